@@ -1,0 +1,107 @@
+/** Who may import whom: see docs/architecture.md. */
+const clientOnlyIn = (name, folder, packages) => ({
+  name,
+  severity: 'error',
+  comment: `${packages} is known to ${folder} alone`,
+  from: { path: '^(apps|libs)/', pathNot: folder },
+  to: { path: `node_modules/${packages}/` },
+});
+
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'libs-not-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
+    {
+      name: 'code-not-test',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
+    { name: 'v2-not-v3', severity: 'error', from: { path: '/src/v2/' }, to: { path: '/src/v3/' } },
+    { name: 'v3-not-v2', severity: 'error', from: { path: '/src/v3/' }, to: { path: '/src/v2/' } },
+    {
+      name: 'http-not-resources',
+      severity: 'error',
+      from: { path: '/src/http/' },
+      to: { path: '/src/(v2|v3|health)/' },
+    },
+    {
+      name: 'http-knows-kafka-errors-and-types-only',
+      severity: 'error',
+      from: { path: '/src/http/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/', pathNot: '^libs/(errors/|kafka/(kafka-error|kafka-types)\\.ts)' },
+    },
+    {
+      name: 'resources-not-adapters',
+      severity: 'error',
+      from: { path: '/src/(v2|v3|health)/' },
+      to: { path: '^libs/kafka/(kafkajs|platformatic)/' },
+    },
+    {
+      name: 'errors-know-nobody',
+      severity: 'error',
+      from: { path: '^libs/errors/' },
+      to: { path: '^libs/', pathNot: '^libs/errors/' },
+    },
+    {
+      name: 'kafka-knows-errors-only',
+      severity: 'error',
+      from: { path: '^libs/kafka/' },
+      to: { path: '^libs/', pathNot: '^libs/(errors|kafka)/' },
+    },
+    {
+      name: 'serde-directions',
+      severity: 'error',
+      from: { path: '^libs/serde/' },
+      to: { path: '^libs/', pathNot: '^libs/(errors|serde|schema-registry)/' },
+    },
+    {
+      name: 'schema-registry-directions',
+      severity: 'error',
+      from: { path: '^libs/schema-registry/' },
+      to: { path: '^libs/', pathNot: '^libs/(errors|schema-registry)/' },
+    },
+    {
+      name: 'services-not-adapters',
+      severity: 'error',
+      from: { path: '^libs/(produce|consumers|metadata)/' },
+      to: { path: '^libs/kafka/(kafkajs|platformatic)/' },
+    },
+    {
+      name: 'services-not-each-other',
+      severity: 'error',
+      from: { path: '^libs/(produce|consumers|metadata)/' },
+      to: { path: '^libs/(produce|consumers|metadata)/', pathNot: '^libs/$1/' },
+    },
+    {
+      name: 'format-not-format',
+      severity: 'error',
+      from: { path: '^libs/serde/([^/.]+)/' },
+      to: { path: '^libs/serde/([^/.]+)/', pathNot: '^libs/serde/($1|json-text)/' },
+    },
+    clientOnlyIn('kafkajs-behind-its-adapter', '^libs/kafka/kafkajs/', 'kafkajs'),
+    clientOnlyIn('platformatic-behind-its-adapter', '^libs/kafka/platformatic/', '@platformatic/kafka'),
+    clientOnlyIn(
+      'registry-client-behind-its-adapter',
+      '^libs/schema-registry/',
+      '@kafkajs/confluent-schema-registry',
+    ),
+    {
+      name: 'libs-without-http-framework',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: 'node_modules/(express|@nestjs/(swagger|terminus|platform-express))/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    exclude: { path: '^(dist|\\.cache)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
+  },
+};

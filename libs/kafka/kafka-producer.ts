@@ -1,0 +1,25 @@
+import type { KafkaError } from './kafka-error.ts';
+import type { ProducerRecord } from './kafka-types.ts';
+
+/** What became of one record: where it is, or why it is not known to be anywhere. */
+export type SendResult =
+  | {
+      readonly partition: number;
+      readonly offset: bigint;
+      /** Append time in ms when the topic uses LogAppendTime, else the record's own. */
+      readonly timestamp: bigint;
+      readonly error?: undefined;
+    }
+  | { readonly error: KafkaError };
+
+/** Writes records to Kafka. One producer serves the whole process. */
+export abstract class KafkaProducer {
+  /**
+   * Sends records; what is sent in the same tick of the event loop travels together.
+   *
+   * One result a record, in order: a failed record is a value, never a throw. Within one call the records of a
+   * partition keep their order. A record whose topic or partition does not exist fails at once, with
+   * UNKNOWN_TOPIC_OR_PARTITION, and lands nowhere. Nothing waits longer than `delivery.timeout.ms`.
+   */
+  abstract send(records: readonly ProducerRecord[]): Promise<readonly SendResult[]>;
+}
