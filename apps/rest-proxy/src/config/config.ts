@@ -1,0 +1,161 @@
+import type { KafkaSettings } from '#libs/kafka/kafka-settings.ts';
+import type { TlsOptions } from 'node:tls';
+
+/** One address that the proxy listens on. */
+export interface Listener {
+  /** Lower case; the scheme where the operator gave no name. */
+  readonly name: string;
+  readonly protocol: 'http' | 'https';
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** What `https.createServer` takes; undefined for http. */
+  readonly tls: TlsOptions | undefined;
+}
+
+/** The authority that absolute URLs of one scheme show. */
+export interface AdvertisedListener {
+  readonly protocol: 'http' | 'https';
+  readonly host: string;
+  /** undefined where the operator gave none: the URL then has none either. */
+  readonly port: number | undefined;
+}
+
+/** One step of `response.http.headers.config`. */
+export interface ResponseHeaderRule {
+  /** `add` and `set` take a text; the date forms a number of milliseconds after now. */
+  readonly action: 'add' | 'set' | 'addDate' | 'setDate';
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface CorsConfig {
+  /** Empty: CORS is off. `*` or patterns like `https://*.example.com`. */
+  readonly allowOrigin: readonly string[];
+  /** Empty: Jetty's GET, POST, HEAD. */
+  readonly allowMethods: readonly string[];
+  /** Empty: X-Requested-With, Content-Type, Accept, Origin. */
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+}
+
+export interface HttpConfig {
+  readonly listeners: readonly Listener[];
+  readonly advertisedListeners: readonly AdvertisedListener[];
+  /** Host of absolute URLs when no listener is advertised; "" for the request's own. */
+  readonly hostName: string;
+  /** Addresses and CIDR ranges whose forwarded headers are believed; empty for none. */
+  readonly trustedProxies: readonly string[];
+  /** Bytes of a request body, after decompression. */
+  readonly maxRequestBodyBytes: number;
+  readonly maxRequestHeaderBytes: number;
+  /** How long a connection may be silent. */
+  readonly idleTimeoutMs: number;
+  /** How long a request may take in all; 0 for no limit. */
+  readonly requestTimeoutMs: number;
+  /** Connections at one time; 0 for no limit. */
+  readonly connectionLimit: number;
+  /** Requests at one time, beyond which 503 is answered; 0 for no limit. */
+  readonly maxInflightRequests: number;
+  readonly compressionEnable: boolean;
+  readonly shutdownGracefulMs: number;
+  /** Content types of errors that came before negotiation, in order of preference. */
+  readonly mediaTypePreferred: readonly string[];
+  readonly mediaTypeDefault: string;
+  readonly responseHeaders: readonly ResponseHeaderRule[];
+  readonly nosniff: boolean;
+  /** Strict-Transport-Security on https listeners. */
+  readonly hsts: boolean;
+  readonly rejectOptions: boolean;
+  readonly cors: CorsConfig;
+}
+
+export interface ApiConfig {
+  readonly v2Enable: boolean;
+  readonly v3Enable: boolean;
+  /** Names of endpoints, e.g. `api.v2.topics.list` or `api.v2.topics.*`; empty for all. */
+  readonly endpointsAllowlist: readonly string[];
+  readonly endpointsBlocklist: readonly string[];
+  /** Record headers in v2 produce and consume. */
+  readonly recordHeadersEnable: boolean;
+  /** Record timestamps in v2 produce and consume. */
+  readonly recordTimestampsEnable: boolean;
+  readonly maxRecordsPerRequest: number;
+}
+
+/** The proxy's own part of the consumer API; the group member's part is `kafka.consumerConfig`. */
+export interface ConsumersConfig {
+  /** Most that a read waits; a request may ask for less. */
+  readonly requestTimeoutMs: number;
+  /** Most bytes that a read returns; a request may ask for less. */
+  readonly requestMaxBytes: number;
+  /** An instance is closed this long after its last request. */
+  readonly instanceTimeoutMs: number;
+  /**
+   * When a read is done before its time: with more than this many bytes.
+   * undefined: as soon as there is a record. -1: only with the time or `requestMaxBytes`.
+   */
+  readonly fetchMinBytes: number | undefined;
+  readonly maxInstances: number;
+  readonly maxInstancesPerGroup: number;
+}
+
+export interface SchemaRegistryConfig {
+  /** Empty: schema formats are off. */
+  readonly urls: readonly string[];
+  /** `schema.registry.*` as given, prefix stripped, without the URL. Holds secrets. */
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+export interface LoggingConfig {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  /** One line a request. */
+  readonly requestLog: boolean;
+  /** Errors of our own are told to the client with their stack. */
+  readonly debug: boolean;
+}
+
+export interface ConfigValues {
+  /** Server id; part of generated consumer instance names. */
+  readonly id: string;
+  readonly http: HttpConfig;
+  readonly api: ApiConfig;
+  readonly consumers: ConsumersConfig;
+  readonly kafka: KafkaSettings;
+  readonly schemaRegistry: SchemaRegistryConfig;
+  readonly logging: LoggingConfig;
+}
+
+/** Everything that can be configured, checked and typed. Immutable; made by `readConfig`. */
+export class Config implements ConfigValues {
+  readonly id: string;
+  readonly http: HttpConfig;
+  readonly api: ApiConfig;
+  readonly consumers: ConsumersConfig;
+  readonly kafka: KafkaSettings;
+  readonly schemaRegistry: SchemaRegistryConfig;
+  readonly logging: LoggingConfig;
+
+  /**
+   * @param warnings what the operator should know, one line each, without secrets
+   * @param shown the settings in force as they may be logged
+   */
+  constructor(
+    values: ConfigValues,
+    readonly warnings: readonly string[],
+    private readonly shown: Readonly<Record<string, string>>,
+  ) {
+    this.id = values.id;
+    this.http = values.http;
+    this.api = values.api;
+    this.consumers = values.consumers;
+    this.kafka = values.kafka;
+    this.schemaRegistry = values.schemaRegistry;
+    this.logging = values.logging;
+  }
+
+  /** Keys that differ from their defaults with their values; those not known to be harmless are shown as [hidden]. */
+  describe(): Readonly<Record<string, string>> {
+    return this.shown;
+  }
+}
