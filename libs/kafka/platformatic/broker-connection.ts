@@ -64,6 +64,9 @@ export class BrokerConnection {
     connection.on('error', () => {
       // Every failure also reaches the caller that waits; without a listener it would end the process.
     });
+    // A stopped broker's kernel still takes connections: the handshake needs a limit of its own.
+    const limitMs = options.connectTimeout ?? defaultConnectTimeoutMs;
+    const timer = setTimeout(() => connection.socket?.destroy(), limitMs);
     try {
       await connection.connect(address.host, address.port);
       const answer = await apiVersionsV3.api.async(connection, 'kafka-rest-proxy', '1');
@@ -72,8 +75,10 @@ export class BrokerConnection {
       );
       return new BrokerConnection(address, connection, versions);
     } catch (error) {
-      void connection.close();
+      connection.close().catch(() => {});
       throw toKafkaError(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -176,3 +181,5 @@ export class BrokerConnection {
     return failure;
   }
 }
+
+const defaultConnectTimeoutMs = 10_000;

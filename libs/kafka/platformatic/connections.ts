@@ -45,7 +45,7 @@ export class Connections {
   /**
    * The connection of a lane to a broker, opened when there is none.
    *
-   * @param lane e.g. `control`, `heartbeat`, `produce`
+   * @param lane `metadata`, `control`, `heartbeat`, `produce` or another name; see `laneTimeoutMs`
    * @throws {KafkaError} when the broker cannot be reached; for a back-off after that at once
    */
   async shared(address: BrokerAddress, lane: string): Promise<BrokerConnection> {
@@ -57,7 +57,10 @@ export class Connections {
       if (this.#shared.get(key) === existing) this.#shared.delete(key);
       return this.shared(address, lane);
     }
-    const opening = this.#open(address, this.#config.requestTimeoutMs);
+    const opening = this.#open(
+      address,
+      Math.min(this.#config.requestTimeoutMs, laneTimeoutMs[lane] ?? Infinity),
+    );
     this.#shared.set(key, opening);
     try {
       return await opening;
@@ -181,6 +184,8 @@ export class Connections {
   }
 }
 
+/** Where the answer comes at once if it comes: the sooner a frozen broker is given up, the sooner another is asked. */
+const laneTimeoutMs: Readonly<Record<string, number>> = { metadata: 5_000, heartbeat: 5_000 };
 const blockingRequestTimeoutMs = 11 * 60_000;
 const idleBorrowedMs = 30_000;
 

@@ -1,0 +1,365 @@
+import { KafkaError } from '../kafka-error.ts';
+import { KafkaMetadata } from '../kafka-metadata.ts';
+import type {
+  BrokerNode,
+  ClusterDescription,
+  OffsetSpec,
+  TopicMetadata,
+  TopicPartition,
+} from '../kafka-types.ts';
+import { retriesOf } from '../retries.ts';
+import type { BrokerAddress, BrokerConnection } from './broker-connection.ts';
+import type { Connections } from './connections.ts';
+import {
+  requestMetadata,
+  requestOffsets,
+  type CachedTopic,
+  type MetadataAnswer,
+} from './metadata-requests.ts';
+
+interface Entry {
+  readonly topic: CachedTopic;
+  readonly fetchedAt: number;
+  usedAt: number;
+  stale: boolean;
+}
+
+interface Waiter {
+  resolve(answer: CachedTopic | undefined): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The cluster as one role sees it: cached, asked again when stale, old or told so.
+ *
+ * What is asked for in one tick goes into one request; one request is under way at a time, and after one that failed
+ * the next waits for a back-off. A timer keeps the brokers and the topics in use fresh, so that readiness shows
+ * whether Kafka can be reached without a request of a user's.
+ */
+export class ClusterMetadata extends KafkaMetadata {
+  readonly #connections: Connections;
+  readonly #topics = new Map<string, Entry>();
+  readonly #waiting = new Map<string, Waiter[]>();
+  readonly #timer: NodeJS.Timeout;
+  #nodes = new Map<number, BrokerNode>();
+  #description: ClusterDescription | undefined;
+  #answeredAt = -Infinity;
+  #preferred: BrokerAddress | undefined;
+  #asking = false;
+  #refreshing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(connections: Connections) {
+    super();
+    this.#connections = connections;
+    const everyMs = Math.max(1_000, Math.min(connections.config.metadataMaxAgeMs, refreshEveryMs));
+    this.#timer = setInterval(() => {
+      this.refresh().catch(() => {
+        // ageMs() shows it; the next tick tries again.
+      });
+    }, everyMs).unref();
+  }
+
+  override async topic(name: string): Promise<CachedTopic | undefined> {
+    return this.cached(name) ?? this.#ask(name);
+  }
+
+  /** What the cache holds and may be used without asking. */
+  cached(name: string): CachedTopic | undefined {
+    const entry = this.#topics.get(name);
+    if (entry === undefined || entry.stale) return undefined;
+    const now = Date.now();
+    if (now - entry.fetchedAt > this.#connections.config.metadataMaxAgeMs) return undefined;
+    entry.usedAt = now;
+    return entry.topic;
+  }
+
+  node(id: number): BrokerNode | undefined {
+    return this.#nodes.get(id);
+  }
+
+  /** The leader that the cache knows, however old; undefined while there is none. */
+  leaderOf(topic: string, partition: number): BrokerNode | undefined {
+    const found = this.#topics.get(topic)?.topic.partitions[partition];
+    return found === undefined || found.leader < 0 ? undefined : this.#nodes.get(found.leader);
+  }
+
+  /** Makes the next `topic` ask the cluster: a broker said that what we know is wrong. */
+  invalidate(name: string): void {
+    const entry = this.#topics.get(name);
+    if (entry !== undefined) entry.stale = true;
+  }
+
+  /** Asks the cluster for these topics now, in one request. Unknown ones leave the cache. @throws {KafkaError} */
+  async refreshTopics(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    this.#take(await this.#request(names, false), names);
+  }
+
+  /** Asks for a topic so that the cluster may create it; undefined while it does not exist. @throws {KafkaError} */
+  async autoCreate(name: string): Promise<CachedTopic | undefined> {
+    const answer = await this.#request([name], true);
+    this.#take(answer, [name]);
+    return topicOf(answer, name);
+  }
+
+  override async topics(
+    options: { readonly includeInternal?: boolean } = {},
+  ): Promise<readonly TopicMetadata[]> {
+    const answer = await this.#request(undefined, false);
+    const found: TopicMetadata[] = [];
+    for (const topic of answer.topics.values()) {
+      if (topic instanceof KafkaError) continue;
+      if (options.includeInternal === true || !topic.internal) found.push(topic);
+    }
+    return found;
+  }
+
+  override async describeTopics(names: readonly string[]): Promise<readonly TopicMetadata[]> {
+    if (names.length === 0) return [];
+    const answer = await this.#request(names, false);
+    this.#take(answer, names);
+    return names.map((name) => topicOf(answer, name)).filter((topic) => topic !== undefined);
+  }
+
+  override async cluster(): Promise<ClusterDescription> {
+    await this.#request([], false);
+    if (this.#description === undefined) throw KafkaError.of('NETWORK_EXCEPTION');
+    return this.#description;
+  }
+
+  override brokers(): readonly BrokerNode[] {
+    return this.#description?.brokers ?? [];
+  }
+
+  override async listOffsets(
+    partitions: readonly (TopicPartition & { readonly spec: OffsetSpec })[],
+  ): Promise<readonly (bigint | undefined)[]> {
+    const results: (bigint | undefined)[] = Array.from({ length: partitions.length });
+    let open = partitions.map((_, index) => index);
+    for await (const attempt of retriesOf(this.#connections.config, offsetsTimeoutMs)) {
+      try {
+        open = await this.#listOffsetsOnce(partitions, open, results);
+        if (open.length === 0) return results;
+      } catch (error) {
+        attempt.failed(error);
+        for (const index of open) this.invalidate(partitions[index]?.topic ?? '');
+      }
+    }
+    return results;
+  }
+
+  override ageMs(): number {
+    return performance.now() - this.#answeredAt;
+  }
+
+  override refresh(): Promise<void> {
+    this.#refreshing ??= this.#refreshInUse().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  /** A connection of lane `metadata` to some broker that answers, the one that answered last if it still does. @throws {KafkaError} */
+  async anyBroker(): Promise<BrokerConnection> {
+    let failure: unknown = KafkaError.of(
+      'NETWORK_EXCEPTION',
+      'No broker of bootstrap.servers can be reached.',
+    );
+    for (const address of this.#candidates()) {
+      try {
+        const connection = await this.#connections.shared(address, 'metadata');
+        this.#preferred = address;
+        return connection;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    for (const waiters of this.#waiting.values()) for (const waiter of waiters) waiter.reject(shuttingDown());
+    this.#waiting.clear();
+  }
+
+  /** Asks once for the partitions at `open`; returns those to be asked again. @throws {KafkaError} the first error */
+  async #listOffsetsOnce(
+    partitions: readonly (TopicPartition & { readonly spec: OffsetSpec })[],
+    open: readonly number[],
+    results: (bigint | undefined)[],
+  ): Promise<number[]> {
+    const byLeader = new Map<
+      BrokerNode,
+      { index: number; topic: string; partition: number; spec: OffsetSpec }[]
+    >();
+    await Promise.all(
+      [...new Set(open.map((i) => partitions[i]?.topic ?? ''))].map((name) => this.topic(name)),
+    );
+    for (const index of open) {
+      const wanted = partitions[index];
+      if (wanted === undefined) continue;
+      const known = this.#topics.get(wanted.topic)?.topic;
+      if (known?.partitions[wanted.partition] === undefined)
+        throw KafkaError.of('UNKNOWN_TOPIC_OR_PARTITION');
+      const leader = this.leaderOf(wanted.topic, wanted.partition);
+      if (leader === undefined) throw KafkaError.of('LEADER_NOT_AVAILABLE');
+      const list = byLeader.get(leader);
+      if (list === undefined) byLeader.set(leader, [{ index, ...wanted }]);
+      else list.push({ index, ...wanted });
+    }
+    const again: number[] = [];
+    await Promise.all(
+      [...byLeader].map(async ([leader, queries]) => {
+        const connection = await this.#connections.shared(leader, 'control');
+        const answers = await requestOffsets(connection, queries);
+        for (const [i, answer] of answers.entries()) {
+          const query = queries[i];
+          if (query === undefined) continue;
+          if (!(answer instanceof KafkaError)) results[query.index] = answer;
+          else if (answer.retriable) {
+            again.push(query.index);
+            throw answer;
+          } else throw answer;
+        }
+      }),
+    );
+    return again;
+  }
+
+  #ask(name: string): Promise<CachedTopic | undefined> {
+    if (this.#closed) return Promise.reject(shuttingDown());
+    return new Promise((resolve, reject) => {
+      const waiters = this.#waiting.get(name);
+      if (waiters === undefined) this.#waiting.set(name, [{ resolve, reject }]);
+      else waiters.push({ resolve, reject });
+      if (!this.#asking) {
+        this.#asking = true;
+        setImmediate(() => void this.#answerWaiting());
+      }
+    });
+  }
+
+  /** Asks for everything that somebody waits for, until nobody does. Never rejects. */
+  async #answerWaiting(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      const batch = new Map(this.#waiting);
+      this.#waiting.clear();
+      const names = [...batch.keys()];
+      try {
+        const answer = await this.#request(names, false);
+        this.#take(answer, names);
+        for (const [name, waiters] of batch) settle(waiters, answer, name);
+      } catch (error) {
+        for (const waiters of batch.values()) for (const waiter of waiters) waiter.reject(error);
+      }
+    }
+    this.#asking = false;
+  }
+
+  async #refreshInUse(): Promise<void> {
+    const now = Date.now();
+    for (const [name, entry] of this.#topics)
+      if (now - entry.usedAt > forgetUnusedMs) this.#topics.delete(name);
+    const names = [...this.#topics.keys()];
+    this.#take(await this.#request(names, false), names);
+  }
+
+  /** Sends one metadata request, to another broker when one fails. @throws {KafkaError} */
+  async #request(names: readonly string[] | undefined, autoCreate: boolean): Promise<MetadataAnswer> {
+    let failure: unknown;
+    for await (const attempt of retriesOf(this.#connections.config, metadataTimeoutMs)) {
+      if (this.#closed) throw shuttingDown();
+      try {
+        const connection = await this.anyBroker();
+        const answer = await requestMetadata(connection, names, autoCreate);
+        this.#description = {
+          clusterId: answer.clusterId,
+          controllerId: answer.controllerId,
+          brokers: answer.brokers,
+        };
+        this.#nodes = new Map(answer.brokers.map((node) => [node.id, node]));
+        this.#answeredAt = performance.now();
+        return answer;
+      } catch (error) {
+        failure = error;
+        this.#preferred = undefined;
+        attempt.failed(error);
+      }
+    }
+    throw failure;
+  }
+
+  #take(answer: MetadataAnswer, names: readonly string[]): void {
+    const now = Date.now();
+    for (const name of names) {
+      const topic = answer.topics.get(name);
+      if (topic === undefined || topic instanceof KafkaError) {
+        // A topic without a leader for the moment is still there; one that is gone is forgotten.
+        if (topic === undefined || !topic.retriable || topic.kind === 'UNKNOWN_TOPIC_OR_PARTITION')
+          this.#topics.delete(name);
+        continue;
+      }
+      const usedAt = this.#topics.get(name)?.usedAt ?? now;
+      this.#topics.set(name, { topic, fetchedAt: now, usedAt, stale: false });
+    }
+  }
+
+  *#candidates(): Generator<BrokerAddress> {
+    const seen = new Set<string>();
+    const all = [
+      ...(this.#preferred === undefined ? [] : [this.#preferred]),
+      ...shuffled(this.#description?.brokers ?? []),
+      ...shuffled(this.#connections.config.brokers),
+    ];
+    for (const { host, port } of all) {
+      const key = `${host}:${port}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      yield { host, port };
+    }
+  }
+}
+
+const refreshEveryMs = 15_000;
+const forgetUnusedMs = 5 * 60_000;
+/** In all, over brokers and attempts. */
+const metadataTimeoutMs = 15_000;
+const offsetsTimeoutMs = 15_000;
+
+function shuttingDown(): KafkaError {
+  return KafkaError.of('NETWORK_EXCEPTION', 'The proxy is shutting down.');
+}
+
+/** @throws {KafkaError} what stands between us and the topic, other than that it does not exist */
+function topicOf(answer: MetadataAnswer, name: string): CachedTopic | undefined {
+  const topic = answer.topics.get(name);
+  if (!(topic instanceof KafkaError)) return topic;
+  if (topic.kind === 'UNKNOWN_TOPIC_OR_PARTITION') return undefined;
+  throw topic;
+}
+
+function settle(waiters: readonly Waiter[], answer: MetadataAnswer, name: string): void {
+  for (const waiter of waiters) {
+    try {
+      waiter.resolve(topicOf(answer, name));
+    } catch (error) {
+      waiter.reject(error);
+    }
+  }
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const out = [...items];
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1));
+    const a = out[i];
+    const b = out[j];
+    if (a === undefined || b === undefined) continue;
+    out[i] = b;
+    out[j] = a;
+  }
+  return out;
+}
