@@ -30,7 +30,10 @@ export default {
       name: 'http-knows-kafka-errors-and-types-only',
       severity: 'error',
       from: { path: '/src/http/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^libs/', pathNot: '^libs/(errors/|kafka/(kafka-error|kafka-types)\\.ts)' },
+      to: {
+        path: '^libs/',
+        pathNot: '^libs/(errors/|kafka/(kafka-error|kafka-types|illegal-state-error)\\.ts)',
+      },
     },
     {
       name: 'resources-not-adapters',

@@ -111,7 +111,4 @@ export abstract class KafkaConsumers {
   abstract create(options: KafkaConsumerOptions, listener: RebalanceListener): KafkaConsumer;
 }
 
-/** A call that the consumer's state does not allow; carries the Java client's text. */
-export class IllegalStateError extends Error {
-  override readonly name = 'IllegalStateError';
-}
+export { IllegalStateError } from './illegal-state-error.ts';

@@ -1,0 +1,35 @@
+export type ClassRef<T extends object = object> = new () => T;
+
+type Scalar = 'string' | 'integer' | 'long' | 'number' | 'boolean' | 'string map' | 'any';
+/** `integer` is an int32 number, `long` an int64 bigint; a function names the class of an object; in brackets: a list. */
+export type JsonFieldType = Scalar | (() => ClassRef) | readonly [Scalar | (() => ClassRef)];
+
+export interface JsonField {
+  readonly property: string;
+  readonly type: JsonFieldType;
+}
+
+const fieldsOfClass = new WeakMap<object, Map<string, JsonField>>();
+
+/**
+ * Declares a field of a JSON body. What is not declared is refused (422), what has another type is refused (400).
+ *
+ * Read leniently as the original does: integers from numeric strings and cut-off floats, strings from numbers and
+ * booleans. JSON null leaves the property undefined.
+ *
+ * @param options.alias another name under which the field is accepted
+ */
+export function JsonField(type: JsonFieldType, options: { readonly alias?: string } = {}): PropertyDecorator {
+  return (prototype, key) => {
+    if (typeof key !== 'string') throw new TypeError('A JSON field has a name');
+    const fields = fieldsOfClass.get(prototype) ?? new Map<string, JsonField>();
+    fieldsOfClass.set(prototype, fields);
+    fields.set(key, { property: key, type });
+    if (options.alias !== undefined) fields.set(options.alias, { property: key, type });
+  };
+}
+
+/** The declared fields of a class by their names on the wire. */
+export function jsonFieldsOf(type: ClassRef): ReadonlyMap<string, JsonField> {
+  return fieldsOfClass.get(type.prototype as object) ?? new Map<string, JsonField>();
+}
