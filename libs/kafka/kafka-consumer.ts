@@ -43,6 +43,8 @@ export interface PollOptions {
   readonly maxBytes: number;
   /** Wait for so many bytes of key and value, 1 for "as soon as there is a record". */
   readonly minBytes: number;
+  /** Most records, however small; no limit when absent. */
+  readonly maxRecords?: number;
   /** The size of a record against both limits; key plus value length unless said otherwise. */
   readonly sizeOf?: (record: ConsumerRecord) => number;
   /** Ends the wait; the poll then resolves with nothing and takes nothing. */
@@ -83,7 +85,8 @@ export abstract class KafkaConsumer {
 
   /**
    * Puts records back that were polled and not delivered: the next poll starts with them. Only the latest poll's, whole
-   * or its tail, and void after a seek or revocation of their partition.
+   * or its tail, or first the tail and later the rest. Void for a partition that was sought or revoked since the poll;
+   * `positions` goes back with them.
    */
   abstract unpoll(records: readonly ConsumerRecord[]): void;
 
