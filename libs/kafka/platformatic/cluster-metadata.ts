@@ -40,24 +40,36 @@ export class ClusterMetadata extends KafkaMetadata {
   readonly #connections: Connections;
   readonly #topics = new Map<string, Entry>();
   readonly #waiting = new Map<string, Waiter[]>();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #nodes = new Map<number, BrokerNode>();
   #description: ClusterDescription | undefined;
   #answeredAt = -Infinity;
   #preferred: BrokerAddress | undefined;
   #asking = false;
+  #started = false;
   #refreshing: Promise<void> | undefined;
   #closed = false;
 
   constructor(connections: Connections) {
     super();
     this.#connections = connections;
-    const everyMs = Math.max(1_000, Math.min(connections.config.metadataMaxAgeMs, refreshEveryMs));
-    this.#timer = setInterval(() => {
-      this.refresh().catch(() => {
-        // ageMs() shows it; the next tick tries again.
-      });
-    }, everyMs).unref();
+  }
+
+  /** Asks the cluster now, and from now on ever again: each few seconds, each second while it does not answer. */
+  start(): void {
+    if (this.#closed || this.#started) return;
+    this.#started = true;
+    const tick = async (): Promise<void> => {
+      let pauseMs = Math.max(1_000, Math.min(this.#connections.config.metadataMaxAgeMs, refreshEveryMs));
+      try {
+        await this.refresh();
+      } catch {
+        // ageMs() shows it.
+        pauseMs = 1_000;
+      }
+      if (!this.#closed) this.#timer = setTimeout(() => void tick(), pauseMs).unref();
+    };
+    this.#timer = setTimeout(() => void tick(), 0).unref();
   }
 
   override async topic(name: string): Promise<CachedTopic | undefined> {
@@ -180,7 +192,7 @@ export class ClusterMetadata extends KafkaMetadata {
 
   close(): void {
     this.#closed = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     for (const waiters of this.#waiting.values()) for (const waiter of waiters) waiter.reject(shuttingDown());
     this.#waiting.clear();
   }
@@ -206,13 +218,17 @@ export class ClusterMetadata extends KafkaMetadata {
         throw KafkaError.of('UNKNOWN_TOPIC_OR_PARTITION');
       const leader = this.leaderOf(wanted.topic, wanted.partition);
       if (leader === undefined) throw KafkaError.of('LEADER_NOT_AVAILABLE');
-      const list = byLeader.get(leader);
-      if (list === undefined) byLeader.set(leader, [{ index, ...wanted }]);
-      else list.push({ index, ...wanted });
+      const id = `${wanted.partition} ${wanted.topic}`;
+      const naming = namings.get(id) ?? 0;
+      namings.set(id, naming + 1);
+      const request = requests.get(`${leader.id} ${naming}`);
+      if (request === undefined)
+        requests.set(`${leader.id} ${naming}`, { leader, queries: [{ index, ...wanted }] });
+      else request.queries.push({ index, ...wanted });
     }
     const again: number[] = [];
     await Promise.all(
-      [...byLeader].map(async ([leader, queries]) => {
+      [...requests.values()].map(async ({ leader, queries }) => {
         const connection = await this.#connections.shared(leader, 'control');
         const answers = await requestOffsets(connection, queries);
         for (const [i, answer] of answers.entries()) {
@@ -270,7 +286,10 @@ export class ClusterMetadata extends KafkaMetadata {
   /** Sends one metadata request, to another broker when one fails. @throws {KafkaError} */
   async #request(names: readonly string[] | undefined, autoCreate: boolean): Promise<MetadataAnswer> {
     let failure: unknown;
-    for await (const attempt of retriesOf(this.#connections.config, metadataTimeoutMs)) {
+    for await (const attempt of retriesOf(
+      this.#connections.config,
+      this.ageMs() > goneAfterMs && this.#started ? 0 : metadataTimeoutMs,
+    )) {
       if (this.#closed) throw shuttingDown();
       try {
         const connection = await this.anyBroker();
@@ -326,8 +345,10 @@ export class ClusterMetadata extends KafkaMetadata {
 const refreshEveryMs = 15_000;
 const forgetUnusedMs = 5 * 60_000;
 /** In all, over brokers and attempts. */
-const metadataTimeoutMs = 15_000;
-const offsetsTimeoutMs = 15_000;
+const metadataTimeoutMs = 10_000;
+const offsetsTimeoutMs = 10_000;
+/** A cluster that has not answered for so long is asked once a request, not for `metadataTimeoutMs`. */
+const goneAfterMs = 30_000;
 
 function shuttingDown(): KafkaError {
   return KafkaError.of('NETWORK_EXCEPTION', 'The proxy is shutting down.');

@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { KafkaAdmin } from './kafka-admin.ts';
+import { KafkaClients } from './kafka-clients.ts';
+import { KafkaConsumers } from './kafka-consumer.ts';
+import { KafkaMetadata } from './kafka-metadata.ts';
+import { KafkaProducer } from './kafka-producer.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
+
+/** Kafka for the whole application: the four ports, and behind them the clients. */
+@Module({})
+export class KafkaModule {
+  static forRoot(settings: KafkaSettings): DynamicModule {
+    return {
+      module: KafkaModule,
+      global: true,
+      providers: [
+        { provide: KafkaClients, useFactory: () => new KafkaClients(settings) },
+        {
+          provide: KafkaMetadata,
+          useFactory: (clients: KafkaClients) => clients.metadata,
+          inject: [KafkaClients],
+        },
+        {
+          provide: KafkaProducer,
+          useFactory: (clients: KafkaClients) => clients.producer,
+          inject: [KafkaClients],
+        },
+        {
+          provide: KafkaConsumers,
+          useFactory: (clients: KafkaClients) => clients.consumers,
+          inject: [KafkaClients],
+        },
+        { provide: KafkaAdmin, useFactory: (clients: KafkaClients) => clients.admin, inject: [KafkaClients] },
+      ],
+      exports: [KafkaMetadata, KafkaProducer, KafkaConsumers, KafkaAdmin],
+    };
+  }
+}
