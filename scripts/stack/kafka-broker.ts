@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
 
 import { logFile, writeInto } from './cache.ts';
 import { probeKafka } from './kafka-probe.ts';
+import { lightJvm } from './prerequisites.ts';
 import { SupervisedProcess } from './processes.ts';
 import { GiveUp, waitFor } from './wait.ts';
 
@@ -58,10 +59,10 @@ export class KafkaBroker {
     await new Promise<void>((resolve, reject) => {
       const child = spawn(
         java,
-        [
-          ...['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(libs, '*')],
-          ...['kafka.tools.StorageTool', 'format', '--config', file, '--cluster-id', clusterId, ...scram],
-        ],
+        ['-Xmx128m', ...lightJvm, '-cp', join(libs, '*'), 'kafka.tools.StorageTool'].concat(
+          ['format', '--config', file, '--cluster-id', clusterId],
+          scram,
+        ),
         { stdio: ['ignore', 'pipe', 'pipe'] },
       );
       let output = '';
@@ -83,9 +84,13 @@ export class KafkaBroker {
       name: `kafka broker ${this.id}`,
       command: java,
       args: [
-        ...[`-Xmx${heapMb}m`, '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'],
-        ...[`-Dlog4j2.configurationFile=${join(dir, 'log4j2.properties')}`, '-Djava.awt.headless=true'],
-        ...['-cp', join(libs, '*'), 'kafka.Kafka', this.propertiesFile],
+        `-Xmx${heapMb}m`,
+        ...lightJvm,
+        `-Dlog4j2.configurationFile=${join(dir, 'log4j2.properties')}`,
+        '-cp',
+        join(libs, '*'),
+        'kafka.Kafka',
+        this.propertiesFile,
       ],
       log: this.log,
     });

@@ -6,7 +6,7 @@ import { CertificateAuthority } from './certificates.ts';
 import { KafkaBroker } from './kafka-broker.ts';
 import { type KafkaUser, type ListenerSpec, listenerProperties } from './kafka-listeners.ts';
 import { type Progress, fetchKafka } from './maven.ts';
-import { freePort, isPortFree } from './ports.ts';
+import { PortInUse, freePort, isPortFree } from './ports.ts';
 import { javaCommand } from './prerequisites.ts';
 
 export interface KafkaOptions {
@@ -27,17 +27,6 @@ export interface KafkaOptions {
   readonly superUsers?: readonly string[];
   readonly heapMb?: number;
   readonly progress?: Progress;
-}
-
-/** Something occupies a port that was asked for by number. */
-export class PortInUse extends Error {
-  override readonly name = 'PortInUse';
-  readonly port: number;
-
-  constructor(port: number) {
-    super(`port ${port} of 127.0.0.1 is in use`);
-    this.port = port;
-  }
 }
 
 /** A running cluster of Kafka brokers. */
@@ -115,11 +104,16 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
   const usesTls = listeners.some((listener) => listener.protocol !== 'SASL_PLAINTEXT');
   const authority = usesTls ? new CertificateAuthority(join(dir, 'certificates')) : undefined;
 
-  const plan = [];
+  const plan: PlannedBroker[] = [];
   for (let id = 1; id <= count; id++) {
     const extra = new Map<string, number>();
     for (const listener of listeners) extra.set(listener.name, await freePort());
-    plan.push({ id, port: options.ports?.[id - 1] ?? (await freePort()), controller: await freePort(), extra });
+    plan.push({
+      id,
+      port: options.ports?.[id - 1] ?? (await freePort()),
+      controller: await freePort(),
+      extra,
+    });
   }
   const voters = plan.map((node) => `${node.id}@127.0.0.1:${node.controller}`).join(',');
   const users = options.users ?? [];
@@ -170,10 +164,15 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
   }
 }
 
-function addresses(
-  node: { readonly port: number; readonly controller: number; readonly extra: ReadonlyMap<string, number> },
-  listeners: readonly ListenerSpec[],
-): Record<string, string> {
+interface PlannedBroker {
+  readonly id: number;
+  readonly port: number;
+  readonly controller: number;
+  /** Port by name of listener. */
+  readonly extra: ReadonlyMap<string, number>;
+}
+
+function addresses(node: PlannedBroker, listeners: readonly ListenerSpec[]): Record<string, string> {
   const clients = [
     `PLAINTEXT://127.0.0.1:${node.port}`,
     ...[...node.extra].map(([name, port]) => `${name}://127.0.0.1:${port}`),

@@ -38,23 +38,21 @@ export function listenerProperties(
     const mechanisms = listener.mechanisms ?? ['PLAIN'];
     properties[`${prefix}.sasl.enabled.mechanisms`] = mechanisms.join(',');
     for (const mechanism of mechanisms) {
-      properties[`${prefix}.${mechanism.toLowerCase()}.sasl.jaas.config`] = jaas(mechanism, users);
+      properties[`${prefix}.${mechanism.toLowerCase()}.sasl.jaas.config`] = jaas[mechanism](users);
     }
   }
   return properties;
 }
 
-function jaas(mechanism: SaslMechanism, users: readonly KafkaUser[]): string {
-  const modules = 'org.apache.kafka.common.security';
-  switch (mechanism) {
-    case 'PLAIN': {
-      const entries = users.map((user) => ` user_${user.name}="${user.password}"`).join('');
-      return `${modules}.plain.PlainLoginModule required${entries};`;
-    }
-    case 'SCRAM-SHA-256':
-    case 'SCRAM-SHA-512':
-      return `${modules}.scram.ScramLoginModule required;`;
-    case 'OAUTHBEARER':
-      return `${modules}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`;
-  }
-}
+const modules = 'org.apache.kafka.common.security';
+
+const jaas: Readonly<Record<SaslMechanism, (users: readonly KafkaUser[]) => string>> = {
+  PLAIN: (users) => {
+    const entries = users.map((user) => ` user_${user.name}="${user.password}"`).join('');
+    return `${modules}.plain.PlainLoginModule required${entries};`;
+  },
+  'SCRAM-SHA-256': () => `${modules}.scram.ScramLoginModule required;`,
+  'SCRAM-SHA-512': () => `${modules}.scram.ScramLoginModule required;`,
+  OAUTHBEARER: () =>
+    `${modules}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`,
+};

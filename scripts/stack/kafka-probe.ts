@@ -6,7 +6,10 @@ import { connect } from 'node:net';
  * @returns the ids of the brokers that take part, and the active controller's
  * @throws {Error} when there is no answer within `timeoutMs`
  */
-export function probeKafka(port: number, timeoutMs = 2000): Promise<{ brokers: number[]; controller: number }> {
+export function probeKafka(
+  port: number,
+  timeoutMs = 2000,
+): Promise<{ brokers: number[]; controller: number }> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port });
     const chunks: Buffer[] = [];

@@ -1,5 +1,16 @@
 import { createServer } from 'node:net';
 
+/** Something occupies a port that was asked for by number. */
+export class PortInUse extends Error {
+  override readonly name = 'PortInUse';
+  readonly port: number;
+
+  constructor(port: number) {
+    super(`port ${port} of 127.0.0.1 is in use`);
+    this.port = port;
+  }
+}
+
 /** Whether a server could listen on this port of 127.0.0.1. */
 export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
