@@ -81,6 +81,8 @@ export interface ApiConfig {
   /** Record timestamps in v2 produce and consume. */
   readonly recordTimestampsEnable: boolean;
   readonly maxRecordsPerRequest: number;
+  /** Authority of the resource names (CRNs) of API v3. */
+  readonly resourceNameAuthority: string;
 }
 
 /** The proxy's own part of the consumer API; the group member's part is `kafka.consumerConfig`. */

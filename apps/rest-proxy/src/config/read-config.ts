@@ -1,14 +1,14 @@
 import { ConfigError } from './config-error.ts';
 import { Config, type ConfigValues } from './config.ts';
-import { settingsOfEnvironment } from './environment.ts';
-import { Findings } from './findings.ts';
-import { readKafka } from './kafka.ts';
-import { parseAdvertised, parseListeners } from './listeners.ts';
-import { ownSettings, proxySettings } from './proxy-settings.ts';
-import { RawSettings } from './raw-settings.ts';
-import { readSettings } from './read-settings.ts';
-import { serverSettings } from './server-settings.ts';
-import type { ValuesOf } from './setting.ts';
+import { settingsOfEnvironment } from './sources/environment.ts';
+import { Findings } from './schema/findings.ts';
+import { readKafka } from './kafka/read-kafka.ts';
+import { parseAdvertised, parseListeners } from './http/listeners.ts';
+import { ownSettings, proxySettings } from './schema/proxy-settings.ts';
+import { RawSettings } from './sources/raw-settings.ts';
+import { readSettings } from './schema/read-settings.ts';
+import { serverSettings } from './schema/server-settings.ts';
+import type { ValuesOf } from './schema/setting.ts';
 
 export const settings = { ...proxySettings, ...serverSettings, ...ownSettings };
 

@@ -1,4 +1,4 @@
-import { InvalidValue, splitList } from './setting.ts';
+import { InvalidValue, splitList } from '../schema/setting.ts';
 
 export type SecurityProtocol = 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
 

@@ -1,4 +1,4 @@
-import type { RawSetting } from './raw-settings.ts';
+import type { RawSetting } from '../sources/raw-settings.ts';
 
 /** What is wrong (the start is stopped) and what is doubtful (a warning), gathered over the whole reading. */
 export class Findings {

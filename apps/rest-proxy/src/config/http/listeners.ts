@@ -1,5 +1,5 @@
-import type { AdvertisedListener, Listener } from './config.ts';
-import type { Findings } from './findings.ts';
+import type { AdvertisedListener, Listener } from '../config.ts';
+import type { Findings } from '../schema/findings.ts';
 
 const shape = /^([a-z][a-z0-9_+-]*):\/\/(?:\[([0-9a-f:.%]+)\]|([^\s:[\]/]*))(?::(\d{1,5}))?\/?$/i;
 

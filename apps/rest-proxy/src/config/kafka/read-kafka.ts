@@ -1,8 +1,8 @@
 import type { KafkaConnectionConfig } from '#libs/kafka/connection-config.ts';
 import type { KafkaSettings } from '#libs/kafka/kafka-settings.ts';
 import type { Brokers } from './bootstrap-servers.ts';
-import type { Findings } from './findings.ts';
-import type { RawSettings } from './raw-settings.ts';
+import type { Findings } from '../schema/findings.ts';
+import type { RawSettings } from '../sources/raw-settings.ts';
 
 /** The settings of the three Kafka clients. */
 export const readKafka = (servers: Brokers, raw: RawSettings, findings: Findings): KafkaSettings => {

@@ -10,7 +10,7 @@ import {
   parsed,
   text,
 } from './setting.ts';
-import { parseBrokers } from './bootstrap-servers.ts';
+import { parseBrokers } from '../kafka/bootstrap-servers.ts';
 
 const likeTheOriginal = noEffect('The original does nothing with it either.');
 const noThreads = noEffect('There are no threads to count: waiting reads cost none.');

@@ -1,5 +1,5 @@
 import type { Findings } from './findings.ts';
-import type { RawSetting, RawSettings } from './raw-settings.ts';
+import type { RawSetting, RawSettings } from '../sources/raw-settings.ts';
 import { InvalidValue, type Setting, type SettingTable, type ValuesOf } from './setting.ts';
 
 /** Reads the values of a table; what is wrong becomes a finding and the default takes its place. */
