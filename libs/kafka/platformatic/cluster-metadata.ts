@@ -10,12 +10,8 @@ import type {
 import { retriesOf } from '../retries.ts';
 import type { BrokerAddress, BrokerConnection } from './broker-connection.ts';
 import type { Connections } from './connections.ts';
-import {
-  requestMetadata,
-  requestOffsets,
-  type CachedTopic,
-  type MetadataAnswer,
-} from './metadata-requests.ts';
+import { requestMetadata, type CachedTopic, type MetadataAnswer } from './metadata-requests.ts';
+import { lookUpOffsets } from './offset-lookup.ts';
 
 interface Entry {
   readonly topic: CachedTopic;
@@ -144,21 +140,10 @@ export class ClusterMetadata extends KafkaMetadata {
     return this.#description?.brokers ?? [];
   }
 
-  override async listOffsets(
+  override listOffsets(
     partitions: readonly (TopicPartition & { readonly spec: OffsetSpec })[],
   ): Promise<readonly (bigint | undefined)[]> {
-    const results: (bigint | undefined)[] = Array.from({ length: partitions.length });
-    let open = partitions.map((_, index) => index);
-    for await (const attempt of retriesOf(this.#connections.config, offsetsTimeoutMs)) {
-      try {
-        open = await this.#listOffsetsOnce(partitions, open, results);
-        if (open.length === 0) return results;
-      } catch (error) {
-        attempt.failed(error);
-        for (const index of open) this.invalidate(partitions[index]?.topic ?? '');
-      }
-    }
-    return results;
+    return lookUpOffsets(this.#connections, this, partitions);
   }
 
   override ageMs(): number {
@@ -195,54 +180,6 @@ export class ClusterMetadata extends KafkaMetadata {
     clearTimeout(this.#timer);
     for (const waiters of this.#waiting.values()) for (const waiter of waiters) waiter.reject(shuttingDown());
     this.#waiting.clear();
-  }
-
-  /** Asks once for the partitions at `open`; returns those to be asked again. @throws {KafkaError} the first error */
-  async #listOffsetsOnce(
-    partitions: readonly (TopicPartition & { readonly spec: OffsetSpec })[],
-    open: readonly number[],
-    results: (bigint | undefined)[],
-  ): Promise<number[]> {
-    const byLeader = new Map<
-      BrokerNode,
-      { index: number; topic: string; partition: number; spec: OffsetSpec }[]
-    >();
-    await Promise.all(
-      [...new Set(open.map((i) => partitions[i]?.topic ?? ''))].map((name) => this.topic(name)),
-    );
-    for (const index of open) {
-      const wanted = partitions[index];
-      if (wanted === undefined) continue;
-      const known = this.#topics.get(wanted.topic)?.topic;
-      if (known?.partitions[wanted.partition] === undefined)
-        throw KafkaError.of('UNKNOWN_TOPIC_OR_PARTITION');
-      const leader = this.leaderOf(wanted.topic, wanted.partition);
-      if (leader === undefined) throw KafkaError.of('LEADER_NOT_AVAILABLE');
-      const id = `${wanted.partition} ${wanted.topic}`;
-      const naming = namings.get(id) ?? 0;
-      namings.set(id, naming + 1);
-      const request = requests.get(`${leader.id} ${naming}`);
-      if (request === undefined)
-        requests.set(`${leader.id} ${naming}`, { leader, queries: [{ index, ...wanted }] });
-      else request.queries.push({ index, ...wanted });
-    }
-    const again: number[] = [];
-    await Promise.all(
-      [...requests.values()].map(async ({ leader, queries }) => {
-        const connection = await this.#connections.shared(leader, 'control');
-        const answers = await requestOffsets(connection, queries);
-        for (const [i, answer] of answers.entries()) {
-          const query = queries[i];
-          if (query === undefined) continue;
-          if (!(answer instanceof KafkaError)) results[query.index] = answer;
-          else if (answer.retriable) {
-            again.push(query.index);
-            throw answer;
-          } else throw answer;
-        }
-      }),
-    );
-    return again;
   }
 
   #ask(name: string): Promise<CachedTopic | undefined> {
@@ -346,7 +283,6 @@ const refreshEveryMs = 15_000;
 const forgetUnusedMs = 5 * 60_000;
 /** In all, over brokers and attempts. */
 const metadataTimeoutMs = 10_000;
-const offsetsTimeoutMs = 10_000;
 /** A cluster that has not answered for so long is asked once a request, not for `metadataTimeoutMs`. */
 const goneAfterMs = 30_000;
 
