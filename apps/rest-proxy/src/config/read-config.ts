@@ -33,6 +33,7 @@ export const readConfig = (
     id: values.id,
     http: httpConfig(values, findings),
     api: {
+      resourceNameAuthority: values['confluent.resource.name.authority'],
       v2Enable: values['api.v2.enable'],
       v3Enable: values['api.v3.enable'],
       endpointsAllowlist: values['api.endpoints.allowlist'],
@@ -40,6 +41,7 @@ export const readConfig = (
       recordHeadersEnable: values['records.headers.enable'],
       recordTimestampsEnable: values['records.timestamps.enable'],
       maxRecordsPerRequest: values['max.records.per.request'],
+      resourceNameAuthority: values['confluent.resource.name.authority'],
     },
     consumers: {
       requestTimeoutMs: values['consumer.request.timeout.ms'],

@@ -60,10 +60,14 @@ export const proxySettings = {
   'client.timeout.ms': int(500, { doc: '', stance: likeTheOriginal }),
   'api.v2.enable': bool(true, { doc: 'API v2. Off: all of its paths answer 404.' }),
   'api.v3.enable': bool(true, { doc: 'API v3. Off: all of its paths answer 404.' }),
+  'confluent.resource.name.authority': text('', {
+    doc: 'Authority of the resource names (`crn://…`) of API v3.',
+  }),
   'api.endpoints.allowlist': list([], { doc: 'Names of endpoints to serve; empty for all.' }),
   'api.endpoints.blocklist': list([], { doc: 'Names of endpoints not to serve.' }),
   'api.v3.produce.batch.maximum.entries': int(10, { min: 1, max: 50, doc: '', stance: v3Produce }),
   'streaming.connection.max.duration.ms': long(86_400_000, { doc: '', stance: v3Produce }),
+  'confluent.resource.name.authority': text('', { doc: 'Authority in Confluent resource names (`resource_name` of API v3).' }),
   'response.mediatype.preferred': list(['application/json', 'application/vnd.kafka.v2+json'], {
     doc: 'Content types of errors that come before negotiation.',
   }),
