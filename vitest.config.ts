@@ -1,25 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that talk to real servers: one file at a time, with patience for a machine that is busy. */
+const withServers = {
+  globalSetup: ['test/support/global-setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+};
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'scripts/**/*.spec.ts'],
+          include: [
+            'apps/**/*.spec.ts',
+            'libs/**/*.spec.ts',
+            'scripts/**/*.spec.ts',
+            'test/support/**/*.spec.ts',
+          ],
         },
       },
       { test: { name: 'contract', include: ['test/contract/**/*.spec.ts'] } },
-      {
-        test: {
-          name: 'integration',
-          include: ['test/integration/**/*.spec.ts'],
-          globalSetup: ['test/support/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-        },
-      },
+      { test: { name: 'integration', include: ['test/integration/**/*.spec.ts'], ...withServers } },
+      { test: { name: 'cluster', include: ['test/cluster/**/*.spec.ts'], ...withServers } },
     ],
   },
 });
