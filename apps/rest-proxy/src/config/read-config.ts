@@ -41,7 +41,6 @@ export const readConfig = (
       recordHeadersEnable: values['records.headers.enable'],
       recordTimestampsEnable: values['records.timestamps.enable'],
       maxRecordsPerRequest: values['max.records.per.request'],
-      resourceNameAuthority: values['confluent.resource.name.authority'],
     },
     consumers: {
       requestTimeoutMs: values['consumer.request.timeout.ms'],

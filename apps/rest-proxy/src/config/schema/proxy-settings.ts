@@ -67,7 +67,6 @@ export const proxySettings = {
   'api.endpoints.blocklist': list([], { doc: 'Names of endpoints not to serve.' }),
   'api.v3.produce.batch.maximum.entries': int(10, { min: 1, max: 50, doc: '', stance: v3Produce }),
   'streaming.connection.max.duration.ms': long(86_400_000, { doc: '', stance: v3Produce }),
-  'confluent.resource.name.authority': text('', { doc: 'Authority in Confluent resource names (`resource_name` of API v3).' }),
   'response.mediatype.preferred': list(['application/json', 'application/vnd.kafka.v2+json'], {
     doc: 'Content types of errors that come before negotiation.',
   }),
