@@ -1,0 +1,399 @@
+import { isUtf8 } from 'node:buffer';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  CR,
+  DOT,
+  isDigit,
+  isHexDigit,
+  isWordCharacter,
+  LF,
+  LOWER_B,
+  LOWER_E,
+  LOWER_F,
+  LOWER_N,
+  LOWER_R,
+  LOWER_T,
+  LOWER_U,
+  MINUS,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  PLUS,
+  QUOTE,
+  SLASH,
+  SPACE,
+  TAB,
+  UPPER_E,
+  ZERO,
+} from './ascii.ts';
+import { compactJson } from './compact-json.ts';
+import { stringOf } from './json-string.ts';
+import { JsonSyntaxProblems } from './json-syntax-problems.ts';
+
+/** What JSON values a scanner tells apart. */
+export type JsonKind = 'null' | 'boolean' | 'number' | 'string' | 'object' | 'array';
+
+/** As in Jackson. Deeper values are refused, so that no reader of them can run out of stack. */
+export const maxNestingDepth = 1000;
+
+/**
+ * Walks JSON text (RFC 8259, UTF-8) by hand: gives the exact bytes of each value and checks them strictly, without
+ * building anything. Members come in their order, doubles included.
+ *
+ * Containers that the caller is interested in are walked with `beginObject`/`nextMember` and `beginArray`/`nextElement`;
+ * what is inside a value is passed over by `value`. The scanner reads a whole text; whoever has a stream finds the ends
+ * of its values first.
+ *
+ * Every method throws JsonSyntaxError (json-syntax-error.ts) at the first thing that is not JSON.
+ */
+export class JsonScanner {
+  /** Start of the value scanned last. */
+  valueStart = 0;
+  /** First byte after it. */
+  valueEnd = 0;
+  #position: number;
+  readonly #end: number;
+  /** The value scanned last has white space to drop, or escapes that are not in their one normal form. */
+  #loose = false;
+  #nameStart = 0;
+  #nameEnd = 0;
+  #nameLoose = false;
+  #atFirst = false;
+
+  /** @throws {JsonSyntaxError} when the text is not UTF-8. A byte order mark is passed over. */
+  constructor(private readonly text: Buffer) {
+    if (!isUtf8(text)) throw this.#problems().invalidUtf8();
+    this.#end = text.length;
+    this.#position = text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? 3 : 0;
+  }
+
+  /** Whether nothing but white space is left. */
+  atEnd(): boolean {
+    return this.#skipSpace(this.#position) === this.#end;
+  }
+
+  /** @throws {JsonSyntaxError} when anything but white space is left */
+  finish(): void {
+    const at = this.#skipSpace(this.#position);
+    if (at < this.#end) throw this.#problems().trailing(at);
+  }
+
+  /** The kind of the value that comes next, by its first character. */
+  peek(): JsonKind {
+    const at = (this.#position = this.#skipSpace(this.#position));
+    switch (at < this.#end ? this.text[at] : -1) {
+      case OPEN_BRACE:
+        return 'object';
+      case OPEN_BRACKET:
+        return 'array';
+      case QUOTE:
+        return 'string';
+      case LOWER_N:
+        return 'null';
+      case LOWER_T:
+      case LOWER_F:
+        return 'boolean';
+      case MINUS:
+        return 'number';
+      default:
+        if (at < this.#end && isDigit(this.text[at] ?? 0)) return 'number';
+        throw this.#problems().noValue(at);
+    }
+  }
+
+  /** Steps into the object that `peek` has announced. */
+  beginObject(): void {
+    this.#begin();
+  }
+
+  /** Steps into the array that `peek` has announced. */
+  beginArray(): void {
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#position++;
+    this.#atFirst = true;
+  }
+
+  /** Goes to the value of the next member, whose name is then `name()`; false after the last one, behind the object. */
+  nextMember(): boolean {
+    let at = this.#skipSpace(this.#position);
+    let byte = at < this.#end ? this.text[at] : -1;
+    if (byte === CLOSE_BRACE) {
+      this.#atFirst = false;
+      this.#position = at + 1;
+      return false;
+    }
+    if (!this.#atFirst) {
+      if (byte !== COMMA) throw this.#problems().noComma(at, 'Object');
+      at = this.#skipSpace(at + 1);
+      byte = at < this.#end ? this.text[at] : -1;
+    }
+    this.#atFirst = false;
+    if (byte !== QUOTE) throw this.#problems().noName(at);
+    this.#loose = false;
+    this.#nameStart = at;
+    at = this.#nameEnd = this.#string(at);
+    this.#nameLoose = this.#loose;
+    at = this.#skipSpace(at);
+    if (at >= this.#end || this.text[at] !== COLON) throw this.#problems().noColon(at);
+    this.#position = at + 1;
+    return true;
+  }
+
+  /** Goes to the next element; false after the last one, behind the array. */
+  nextElement(): boolean {
+    let at = this.#skipSpace(this.#position);
+    const byte = at < this.#end ? this.text[at] : -1;
+    if (byte === CLOSE_BRACKET) {
+      this.#atFirst = false;
+      this.#position = at + 1;
+      return false;
+    }
+    if (!this.#atFirst) {
+      if (byte !== COMMA) throw this.#problems().noComma(at, 'Array');
+      at++;
+    }
+    this.#atFirst = false;
+    this.#position = at;
+    return true;
+  }
+
+  /** Whether the member that `nextMember` went to has this name, which is ASCII. */
+  nameIs(name: string): boolean {
+    if (this.#nameLoose) return this.name() === name;
+    const start = this.#nameStart + 1;
+    if (this.#nameEnd - start - 1 !== name.length) return false;
+    for (let i = 0; i < name.length; i++) {
+      if (this.text[start + i] !== name.charCodeAt(i)) return false;
+    }
+    return true;
+  }
+
+  /** The name of the member that `nextMember` went to. */
+  name(): string {
+    return stringOf(this.text.subarray(this.#nameStart, this.#nameEnd));
+  }
+
+  /** Passes over the next value, whatever it is. */
+  value(): void {
+    this.#loose = false;
+    const start = (this.valueStart = this.#skipSpace(this.#position));
+    this.valueEnd = this.#position = this.#value(start);
+  }
+
+  /** Passes over the next value: its text with no white space in it, strings in their normal form (see compactJson). */
+  compactValue(): Buffer {
+    this.value();
+    return this.#loose
+      ? compactJson(this.text, this.valueStart, this.valueEnd)
+      : this.text.subarray(this.valueStart, this.valueEnd);
+  }
+
+  /** As `compactValue`, and null for JSON's null. */
+  nullableValue(): Buffer | null {
+    this.value();
+    if (this.text[this.valueStart] === LOWER_N) return null;
+    return this.#loose
+      ? compactJson(this.text, this.valueStart, this.valueEnd)
+      : this.text.subarray(this.valueStart, this.valueEnd);
+  }
+
+  /** @returns the first byte after the value that starts at `start` */
+  #value(start: number): number {
+    const text = this.text;
+    const end = this.#end;
+    let at = start;
+    let depth = 0;
+    for (;;) {
+      // A value is due.
+      let byte = at < end ? (text[at] ?? 0) : END;
+      if (byte <= SPACE && byte !== END) {
+        at = this.#innerSpace(at);
+        byte = at < end ? (text[at] ?? 0) : END;
+      }
+      if (byte === QUOTE) {
+        at = this.#string(at);
+      } else if (byte === OPEN_BRACE) {
+        if (depth === maxNestingDepth) throw this.#problems().tooDeep(at);
+        openedAt[depth++] = ~at;
+        at = this.#innerSpace(at + 1);
+        if (at < end && text[at] === CLOSE_BRACE) {
+          depth--;
+          at++;
+        } else {
+          at = this.#name(at);
+          continue;
+        }
+      } else if (byte === OPEN_BRACKET) {
+        if (depth === maxNestingDepth) throw this.#problems().tooDeep(at);
+        openedAt[depth++] = at;
+        at = this.#innerSpace(at + 1);
+        if (at < end && text[at] === CLOSE_BRACKET) {
+          depth--;
+          at++;
+        } else {
+          continue;
+        }
+      } else if (byte === MINUS || isDigit(byte)) {
+        at = this.#number(at);
+      } else if (byte === LOWER_T) {
+        at = this.#word(at, 'true');
+      } else if (byte === LOWER_F) {
+        at = this.#word(at, 'false');
+      } else if (byte === LOWER_N) {
+        at = this.#word(at, 'null');
+      } else {
+        throw this.#problems().noValue(at, depth === 0 ? undefined : openedAt[depth - 1]);
+      }
+      // A value has ended, and perhaps the containers around it.
+      for (;;) {
+        if (depth === 0) return at;
+        byte = at < end ? (text[at] ?? 0) : END;
+        if (byte <= SPACE && byte !== END) {
+          at = this.#innerSpace(at);
+          byte = at < end ? (text[at] ?? 0) : END;
+        }
+        const opened = openedAt[depth - 1] ?? 0;
+        if (byte === COMMA) {
+          at++;
+          if (opened < 0) at = this.#name(this.#innerSpace(at));
+          break;
+        }
+        if (byte !== (opened < 0 ? CLOSE_BRACE : CLOSE_BRACKET)) {
+          throw this.#problems().noComma(at, opened < 0 ? 'Object' : 'Array', opened);
+        }
+        depth--;
+        at++;
+      }
+    }
+  }
+
+  /** Passes over a member's name and the colon after it. */
+  #name(start: number): number {
+    if (start >= this.#end || this.text[start] !== QUOTE) throw this.#problems().noName(start);
+    const at = this.#innerSpace(this.#string(start));
+    if (at >= this.#end || this.text[at] !== COLON) throw this.#problems().noColon(at);
+    return at + 1;
+  }
+
+  #string(start: number): number {
+    const text = this.text;
+    const end = this.#end;
+    let at = start + 1;
+    while (at < end) {
+      const byte = text[at] ?? 0;
+      if (byte === QUOTE) return at + 1;
+      if (byte === BACKSLASH) at = this.#escape(at);
+      else if (byte < SPACE) throw this.#problems().controlCharacter(at);
+      else at++;
+    }
+    throw this.#problems().endOfInput('in a String', start);
+  }
+
+  #escape(start: number): number {
+    const text = this.text;
+    let at = start + 1;
+    if (at >= this.#end) throw this.#problems().endOfInput('in character escape sequence', start);
+    switch (text[at]) {
+      case QUOTE:
+      case BACKSLASH:
+      case LOWER_B:
+      case LOWER_F:
+      case LOWER_N:
+      case LOWER_R:
+      case LOWER_T:
+        return at + 1;
+      case SLASH:
+        this.#loose = true;
+        return at + 1;
+      case LOWER_U:
+        this.#loose = true;
+        for (const last = at + 4; at < last;) {
+          at++;
+          if (at >= this.#end) throw this.#problems().endOfInput('in character escape sequence', start);
+          if (!isHexDigit(text[at] ?? 0)) throw this.#problems().noHexDigit(at);
+        }
+        return at + 1;
+      default:
+        throw this.#problems().unknownEscape(at);
+    }
+  }
+
+  #number(start: number): number {
+    const text = this.text;
+    const end = this.#end;
+    let at = start;
+    if (text[at] === MINUS) at++;
+    if (at >= end || !isDigit(text[at] ?? 0)) throw this.#problems().noDigit(at, 'minus');
+    if (text[at] === ZERO) {
+      at++;
+      if (at < end && isDigit(text[at] ?? 0)) throw this.#problems().leadingZero(at);
+    } else {
+      at = this.#digits(at);
+    }
+    if (at < end && text[at] === DOT) {
+      at++;
+      if (at >= end || !isDigit(text[at] ?? 0)) throw this.#problems().noDigit(at, 'dot');
+      at = this.#digits(at);
+    }
+    if (at < end && (text[at] === LOWER_E || text[at] === UPPER_E)) {
+      at++;
+      if (at < end && (text[at] === PLUS || text[at] === MINUS)) at++;
+      if (at >= end || !isDigit(text[at] ?? 0)) throw this.#problems().noDigit(at, 'exponent');
+      at = this.#digits(at);
+    }
+    return at;
+  }
+
+  #digits(start: number): number {
+    let at = start;
+    while (at < this.#end && isDigit(this.text[at] ?? 0)) at++;
+    return at;
+  }
+
+  #word(start: number, word: string): number {
+    for (let i = 1; i < word.length; i++) {
+      if (start + i >= this.#end || this.text[start + i] !== word.charCodeAt(i)) {
+        throw this.#problems().unknownToken(start);
+      }
+    }
+    const after = start + word.length;
+    if (after < this.#end && isWordCharacter(this.text[after] ?? 0))
+      throw this.#problems().unknownToken(start);
+    return after;
+  }
+
+  /** White space inside a value, which will have to be dropped. */
+  #innerSpace(start: number): number {
+    const at = this.#skipSpace(start);
+    if (at !== start) this.#loose = true;
+    return at;
+  }
+
+  #skipSpace(start: number): number {
+    const text = this.text;
+    const end = this.#end;
+    let at = start;
+    while (at < end) {
+      const byte = text[at] ?? 0;
+      if (byte > SPACE || (byte !== SPACE && byte !== LF && byte !== CR && byte !== TAB)) break;
+      at++;
+    }
+    return at;
+  }
+
+  #problems(): JsonSyntaxProblems {
+    return new JsonSyntaxProblems(this.text);
+  }
+}
+
+const END = -1;
+/**
+ * Where the containers around a value begin; an object's offset is inverted. Shared: a value is passed over in one go.
+ */
+const openedAt = new Int32Array(maxNestingDepth);
