@@ -57,6 +57,10 @@ export interface HttpConfig {
   readonly connectionLimit: number;
   /** Requests at one time, beyond which 503 is answered; 0 for no limit. */
   readonly maxInflightRequests: number;
+  /** Bytes of bodies in memory at one time, received or waiting to be sent, beyond which 503 is answered; 0 for no limit. */
+  readonly maxInflightBytes: number;
+  /** How long a connection stays open for its next request. */
+  readonly keepAliveTimeoutMs: number;
   readonly compressionEnable: boolean;
   readonly shutdownGracefulMs: number;
   /** Content types of errors that came before negotiation, in order of preference. */

@@ -73,6 +73,8 @@ const httpConfig = (values: Values, findings: Findings): ConfigValues['http'] =>
   requestTimeoutMs: values['request.timeout.ms'],
   connectionLimit: values['server.connection.limit'],
   maxInflightRequests: values['max.inflight.requests'],
+  maxInflightBytes: values['max.inflight.bytes'],
+  keepAliveTimeoutMs: values['keep.alive.timeout.ms'],
   compressionEnable: values['compression.enable'],
   shutdownGracefulMs: values['shutdown.graceful.ms'],
   mediaTypePreferred: values['response.mediatype.preferred'],

@@ -81,6 +81,13 @@ export const ownSettings = {
   }),
   'max.records.per.request': int(50_000, { min: 1, doc: 'Most records of a produce request; 413 above.' }),
   'max.inflight.requests': int(10_000, { doc: 'Requests at one time; 503 above. 0: no limit.' }),
+  'max.inflight.bytes': long(268_435_456, {
+    doc: 'Bytes of request and response bodies in memory at one time; 503 above. 0: no limit.',
+  }),
+  'keep.alive.timeout.ms': int(75_000, {
+    min: 1,
+    doc: 'How long a connection waits for its next request, in ms; more than the idle time of a proxy in front.',
+  }),
   'consumer.max.instances': int(10_000, { min: 1, doc: 'Consumer instances in all.' }),
   'consumer.max.instances.per.group': int(1_000, { min: 1, doc: 'Consumer instances of one group.' }),
   'trusted.proxies': list([], {
