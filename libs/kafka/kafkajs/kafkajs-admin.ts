@@ -1,4 +1,4 @@
-import { ConfigResourceTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import type { KafkaConnectionConfig } from '../connection-config.ts';
 import { KafkaAdmin, type ConfigEntry } from '../kafka-admin.ts';
 import { KafkajsConnection } from './kafkajs-connection.ts';
@@ -15,7 +15,7 @@ export class KafkajsAdmin extends KafkaAdmin {
   override async describeTopicConfigs(topic: string): Promise<readonly ConfigEntry[]> {
     const { resources } = await this.#connection.run((admin) =>
       admin.describeConfigs({
-        resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+        resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
         includeSynonyms: false,
       }),
     );
