@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { cacheDir, writeInto } from './cache.ts';
@@ -78,7 +78,10 @@ async function fetchOnce(
       );
       const startedAt = Date.now();
       progress(`fetching ${title}; this happens once …`);
-      mkdirSync(cacheDir(), { recursive: true });
+      for (const entry of readdirSync(cacheDir())) {
+        // Left by a process that was killed: nobody else fetches while we hold the lock.
+        if (entry.startsWith(`${name}.partial-`)) rmSync(cacheDir(entry), { recursive: true, force: true });
+      }
       const partial = mkdtempSync(cacheDir(`${name}.partial-`));
       const alive = setInterval(
         () => progress(`… still fetching (${Math.round((Date.now() - startedAt) / 1000)} s)`),
@@ -123,6 +126,8 @@ function run(command: string, args: readonly string[], cwd: string): Promise<voi
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
+    const end = (): void => void child.kill();
+    process.once('exit', end);
     const keep = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-4000);
     };
@@ -130,6 +135,7 @@ function run(command: string, args: readonly string[], cwd: string): Promise<voi
     child.stderr.on('data', keep);
     child.once('error', reject);
     child.once('close', (code) => {
+      process.off('exit', end);
       if (code === 0) resolve();
       else reject(new Error(`${command} failed (${code ?? 'killed'}):\n${output.trim()}`));
     });

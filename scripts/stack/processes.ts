@@ -113,7 +113,13 @@ export class SupervisedProcess {
   }
 
   private signal(name: NodeJS.Signals): void {
-    if (this.isRunning) this.child.kill(name);
+    if (!this.isRunning) return;
+    try {
+      // The whole group, as a command may have children of its own.
+      process.kill(-this.pid, name);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
   }
 }
 
@@ -156,7 +162,7 @@ function forget(pid: number): void {
 function killAll(): void {
   for (const pid of running) {
     try {
-      process.kill(pid, 'SIGKILL');
+      process.kill(-pid, 'SIGKILL');
     } catch {
       // It ended a moment ago.
     }
