@@ -33,8 +33,8 @@ function readJson(path) {
 }
 
 function install() {
-  console.log('Installing the dependencies (npm ci) …');
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  console.log('Installing the dependencies (npm ci); this takes about half a minute …');
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: projectDir,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',

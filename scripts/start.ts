@@ -1,8 +1,8 @@
 import { buildWhenStale, builtMain } from './build.ts';
 import { projectDir } from './stack/cache.ts';
 import { PortInUse, isPortFree } from './stack/ports.ts';
-import { MissingPrerequisite } from './stack/prerequisites.ts';
 import { SupervisedProcess } from './stack/processes.ts';
+import { Told } from './stack/told.ts';
 import { GiveUp, waitFor } from './stack/wait.ts';
 import { type LocalStack, stackPorts, startStack } from './start/local-stack.ts';
 import { type ProxySetting, readProxySetting } from './start/proxy-address.ts';
@@ -10,9 +10,6 @@ import { welcome } from './start/quick-start.ts';
 
 /** Time for the proxy to finish what it does; it has its own, shorter limit. */
 const proxyStopMs = 45_000;
-
-/** A problem that is told in its message alone: no stack trace helps. */
-class Told extends Error {}
 
 const args = process.argv.slice(2).filter((argument) => argument !== '--watch');
 const watch = process.argv.includes('--watch');
@@ -36,8 +33,7 @@ try {
 } catch (error) {
   if (!end.signal.aborted) {
     process.exitCode = 1;
-    const isTold = error instanceof Told || error instanceof MissingPrerequisite;
-    console.error(isTold ? error.message : error);
+    console.error(error instanceof Told ? error.message : error);
   }
 } finally {
   await stopAll();

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { buildWhenStale } from './build.ts';
 import { cacheDir, projectDir, readIfThere } from './stack/cache.ts';
 import { fetchKafka } from './stack/maven.ts';
-import { MissingPrerequisite, javaCommand } from './stack/prerequisites.ts';
+import { javaCommand } from './stack/prerequisites.ts';
+import { Told } from './stack/told.ts';
 import { countsLine, readCounts } from './test-counts.ts';
 
 // npm test [-- vitest arguments]: everything, or what the arguments select.
@@ -23,7 +24,7 @@ try {
   javaCommand();
   await fetchKafka((line) => console.log(line));
 } catch (error) {
-  if (!(error instanceof MissingPrerequisite)) throw error;
+  if (!(error instanceof Told)) throw error;
   console.error(error.message);
   process.exit(1);
 }

@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
 
+import { Told } from './told.ts';
+
 /** Something occupies a port that was asked for by number. */
-export class PortInUse extends Error {
+export class PortInUse extends Told {
   override readonly name = 'PortInUse';
   readonly port: number;
 

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
+import { Told } from './told.ts';
+
 /** Something that must be installed by hand is not there; the message is one sentence that says what. */
-export class MissingPrerequisite extends Error {
+export class MissingPrerequisite extends Told {
   override readonly name = 'MissingPrerequisite';
 }
 

@@ -4,7 +4,9 @@ import { startKafka } from '../stack/kafka-cluster.ts';
 import { type Progress, fetchKafka, fetchRegistry } from '../stack/maven.ts';
 import { projectDir } from '../stack/cache.ts';
 import { PortInUse, isPortFree } from '../stack/ports.ts';
+import { javaCommand } from '../stack/prerequisites.ts';
 import { startRegistry } from '../stack/registry.ts';
+import { Told } from '../stack/told.ts';
 
 /** Kafka and a schema registry that were started for one run. */
 export interface LocalStack {
@@ -32,7 +34,7 @@ function portOf(name: string, text: string | undefined, otherwise: number): numb
   if (text === undefined || text === '') return otherwise;
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new Error(`${name} is "${text}"; it must be a port number.`);
+  throw new Told(`${name} is "${text}"; it must be a port number.`);
 }
 
 /** Whether a Docker daemon answers and has Compose; `KRP_STACK=processes` says not to ask. */
@@ -107,6 +109,7 @@ async function startContainers(ports: StackPorts, progress: Progress, end: Abort
 }
 
 async function startProcesses(ports: StackPorts, progress: Progress): Promise<LocalStack> {
+  javaCommand();
   // One after the other: two Mavens at once would fight for the same repository folder.
   await fetchKafka(progress);
   const registryMissing = await fetchRegistry(progress).then(
