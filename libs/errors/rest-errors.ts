@@ -92,6 +92,7 @@ export const restErrors = {
 
   rateLimited: fixed(429, 429, 'Request rate limit exceeded: The rate limit of requests per second has been exceeded.', 'more requests than `rate.limit.*` allows'),
   tooManyInstances: detailed(429, 429, '<detail>', 'more consumer instances than configured'),
+  tooManyReads: detailed(429, 429, '<detail>', 'too many reads wait for one consumer instance'),
   throttled: detailed(429, 42901, '<detail>', 'Kafka asks to slow down'),
   headerTooLarge: fixed(431, 431, 'HTTP 431 Request Header Fields Too Large', 'the header is larger than `max.request.header.size`'),
 

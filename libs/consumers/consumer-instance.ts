@@ -1,0 +1,418 @@
+import { restErrors } from '#libs/errors/rest-errors.ts';
+import { IllegalStateError } from '#libs/kafka/illegal-state-error.ts';
+import type { KafkaConsumer, KafkaConsumers, RebalanceListener } from '#libs/kafka/kafka-consumer.ts';
+import { KafkaError } from '#libs/kafka/kafka-error.ts';
+import type { ConsumerConfig } from '#libs/kafka/kafka-settings.ts';
+import type { OffsetAndMetadata, TopicPartition } from '#libs/kafka/kafka-types.ts';
+import type { Serde } from '#libs/serde/serde.ts';
+import { decodeBatch } from './batch-decoder.ts';
+import type { Clock } from './clock.ts';
+import { Commits } from './commits.ts';
+import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
+import type { ConsumerInstanceState } from './consumer-registry.ts';
+import { Deliveries, emptyDelivery } from './deliveries.ts';
+import type { Delivery } from './delivery.ts';
+import { groupInstanceId } from './group-instance-id.ts';
+import { partitionKey } from './partition-key.ts';
+import { isLegalTopic, Subscription, type Source } from './subscription.ts';
+import type { TopicPattern } from './topic-pattern.ts';
+import { Turns } from './turns.ts';
+
+/** Reads that may wait for the one before them. */
+const mostWaitingReads = 100;
+/** A rebalance waits so long for a delivery that is still being written. */
+const revocationGraceMs = 2_000;
+/** What a consumer may spend on its last commit. */
+const lastCommitMs = 3_000;
+/** Confluent's -1: no number of bytes is enough. */
+const neverEnough = 2 ** 31 - 1;
+
+/** What an instance needs from around it. */
+export interface ConsumerInstanceParts {
+  readonly consumers: KafkaConsumers;
+  readonly serde: Serde;
+  readonly clock: Clock;
+  readonly config: ConsumerConfig;
+}
+
+/** What an instance tells its owner. */
+export interface ConsumerInstanceListener {
+  /** Subscription or confirmed positions are others now. */
+  changed(instance: ConsumerInstance): void;
+  /** Somebody else has joined as this member: the instance is of no use any more. */
+  fenced(instance: ConsumerInstance): void;
+  commitFailed(instance: ConsumerInstance, error: unknown): void;
+}
+
+export interface ReadRequest {
+  /** Most ms to wait, the wait for a turn included. */
+  readonly timeoutMs: number;
+  /** Records are taken while they stay below it; one is always taken. */
+  readonly maxBytes: number;
+  /** Ends the read early: nobody is there to receive it. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Seek extends TopicPartition {
+  readonly to: bigint | 'beginning' | 'end';
+}
+
+/**
+ * One consumer instance: a member of a group, or a reader of assigned partitions, and what its client has got so far.
+ *
+ * Reads go one at a time and in order; everything else goes beside them. Once closed, reads end with nothing.
+ */
+export class ConsumerInstance implements RebalanceListener {
+  readonly #consumer: KafkaConsumer;
+  readonly #deliveries: Deliveries;
+  readonly #commits: Commits;
+  readonly #turns: Turns;
+  readonly #subscription = new Subscription();
+  readonly #reads = new Set<AbortController>();
+  /** Rises when records that were polled may have become others'. */
+  #version = 0;
+  #busy = 0;
+  #usedAt: number;
+  #closing: Promise<void> | undefined;
+  #lastChange: Promise<void> = Promise.resolve();
+  #draining = false;
+
+  constructor(
+    readonly options: ConsumerInstanceOptions,
+    private readonly parts: ConsumerInstanceParts,
+    private readonly listener: ConsumerInstanceListener,
+  ) {
+    const { clock, config, consumers } = parts;
+    this.#consumer = consumers.create(
+      {
+        groupId: options.group,
+        groupInstanceId: groupInstanceId(options.group, options.id),
+        autoOffsetReset: options.autoOffsetReset,
+        isolationLevel: config.isolationLevel,
+        sessionTimeoutMs: config.sessionTimeoutMs,
+        rebalanceTimeoutMs: config.rebalanceTimeoutMs,
+        heartbeatIntervalMs: config.heartbeatIntervalMs,
+        fetchMaxBytes: config.fetchMaxBytes,
+        maxPartitionFetchBytes: config.maxPartitionFetchBytes,
+        partitionAssignmentStrategy: config.partitionAssignmentStrategy,
+      },
+      this,
+    );
+    this.#deliveries = new Deliveries(this.#consumer, clock, () => this.#confirmed());
+    this.#commits = new Commits(
+      this.#consumer,
+      this.#deliveries,
+      clock,
+      {
+        autoCommit: options.autoCommit,
+        autoCommitIntervalMs: config.autoCommitIntervalMs,
+        timeoutMs: config.defaultApiTimeoutMs,
+      },
+      (error) => listener.commitFailed(this, error),
+    );
+    this.#turns = new Turns(clock, mostWaitingReads);
+    this.#usedAt = clock.now();
+  }
+
+  /** When it was used last, by the clock; now while it is in use. */
+  get usedAt(): number {
+    return this.#busy > 0 ? this.parts.clock.now() : this.#usedAt;
+  }
+
+  touch(): void {
+    this.#usedAt = this.parts.clock.now();
+  }
+
+  /** Replaces the topics read; none unsubscribes. @throws {IllegalStateError} after a pattern or an assignment */
+  async subscribe(topics: readonly string[]): Promise<void> {
+    await this.#inOrder(async () => {
+      if (topics.length === 0) return this.#leaveSource();
+      this.#subscription.require('topics');
+      const legal = topics.filter(isLegalTopic);
+      // Kafka refuses all topics for the sake of one: the reads say so, and the group hears of the others only.
+      if (legal.length > 0) this.#consumer.subscribe(legal);
+      else await this.#leaveSource();
+      this.#sourceIs({ kind: 'topics', topics });
+    });
+  }
+
+  /** @throws {IllegalStateError} after topics or an assignment */
+  async subscribePattern(pattern: TopicPattern): Promise<void> {
+    await this.#inOrder(() => {
+      this.#subscription.require('pattern');
+      this.#consumer.subscribePattern(pattern);
+      this.#sourceIs({ kind: 'pattern', pattern: pattern.source });
+    });
+  }
+
+  /** Replaces the partitions read; none unsubscribes. @throws {IllegalStateError} after a subscription */
+  async assign(partitions: readonly TopicPartition[]): Promise<void> {
+    await this.#inOrder(async () => {
+      if (partitions.length === 0) return this.#leaveSource();
+      this.#subscription.require('assigned');
+      await this.#commits.auto({ limitMs: lastCommitMs });
+      this.#consumer.assign(partitions);
+      this.#deliveries.keep(partitions);
+      this.#sourceIs({ kind: 'assigned', partitions });
+    });
+  }
+
+  /** Leaves the group or drops the assignment; waiting reads end with nothing. */
+  async unsubscribe(): Promise<void> {
+    await this.#inOrder(() => this.#leaveSource());
+  }
+
+  /** Topics subscribed to; with a pattern those that match it now. */
+  subscription(): readonly string[] {
+    const { current } = this.#subscription;
+    return current.kind === 'topics' ? current.topics : this.#consumer.subscription();
+  }
+
+  assignment(): readonly TopicPartition[] {
+    return this.#consumer.assignment();
+  }
+
+  /**
+   * Delivers records, or waits for them: those that follow what was delivered, starting with what was not confirmed.
+   *
+   * @returns an empty delivery when the time is up, the instance was closed or unsubscribed, or nobody waits any more
+   * @throws {IllegalStateError} without subscription or assignment
+   * @throws {RestError} 408/40801 when the next record cannot be decoded; 429 when too many reads wait
+   * @throws {KafkaError} what the engine says
+   */
+  async read(request: ReadRequest): Promise<Delivery> {
+    this.#subscription.requireReadable();
+    if (this.#turns.full) {
+      throw restErrors.tooManyReads(`More than ${mostWaitingReads} reads wait for this consumer instance.`, {
+        retryAfterSeconds: 1,
+      });
+    }
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    this.#reads.add(ending);
+    request.signal?.addEventListener('abort', end, { once: true });
+    if (this.#closing !== undefined || request.signal?.aborted === true) end();
+    try {
+      return await this.#use(() => this.#readInTurn(request, ending.signal));
+    } finally {
+      request.signal?.removeEventListener('abort', end);
+      this.#reads.delete(ending);
+    }
+  }
+
+  /**
+   * Moves positions, all or none; drops what was buffered of these partitions. A read that waits goes on from there.
+   *
+   * @throws {IllegalStateError} when one is not assigned
+   */
+  seek(seeks: readonly Seek[]): void {
+    this.#requireOpen();
+    this.requireAssigned(seeks);
+    for (const { topic, partition, to } of seeks) {
+      const place = { topic, partition };
+      if (to === 'beginning') this.#consumer.seekToBeginning([place]);
+      else if (to === 'end') this.#consumer.seekToEnd([place]);
+      else this.#consumer.seek(place, to);
+      this.#deliveries.moved(place, typeof to === 'bigint' ? to : undefined);
+    }
+    this.#version += 1;
+    this.#commits.arm();
+    this.listener.changed(this);
+  }
+
+  /** @throws {IllegalStateError} when one is not assigned */
+  requireAssigned(partitions: readonly TopicPartition[]): void {
+    const assigned = new Set(this.#consumer.assignment().map(partitionKey));
+    for (const partition of partitions) {
+      const key = partitionKey(partition);
+      if (!assigned.has(key)) throw new IllegalStateError(`No current assignment for partition ${key}`);
+    }
+  }
+
+  /** Commits all that was confirmed. @throws {KafkaError} */
+  async commitConfirmed(): Promise<void> {
+    this.#requireOpen();
+    await this.#use(() => this.#commits.confirmed());
+  }
+
+  /** Commits what the client says, whoever owns it. @throws {KafkaError} */
+  async commit(offsets: readonly OffsetAndMetadata[]): Promise<void> {
+    this.#requireOpen();
+    await this.#use(() => this.#commits.offsets(offsets));
+  }
+
+  /** @returns without those that have none. @throws {KafkaError} */
+  async committed(partitions: readonly TopicPartition[]): Promise<readonly OffsetAndMetadata[]> {
+    this.#requireOpen();
+    return this.#use(() => this.#consumer.committed(partitions));
+  }
+
+  /** What another owner would have to know to go on. */
+  state(): ConsumerInstanceState {
+    return {
+      source: this.#subscription.current,
+      positions: this.#deliveries.confirmedPositions(),
+      membership: this.#consumer.membership(),
+    };
+  }
+
+  /** Ends what waits now and lets nothing wait from now on; what is buffered is still delivered. */
+  drain(): void {
+    this.#draining = true;
+    this.#endReads();
+  }
+
+  /**
+   * Ends its reads, commits what was confirmed if it commits by itself, and closes. Never rejects.
+   *
+   * @param options.leave whether the group may share out its partitions at once
+   */
+  close(options: { readonly leave: boolean }): Promise<void> {
+    this.#closing ??= this.#close(options);
+    return this.#closing;
+  }
+
+  /** Drops everything and tells Kafka nothing: another has taken over. */
+  async dropFenced(): Promise<void> {
+    this.#closing ??= this.#consumer.close({ leave: false });
+    this.#commits.stop();
+    this.#endReads();
+    await this.#closing;
+  }
+
+  onAssigned(): void {
+    this.#version += 1;
+  }
+
+  async onRevoked(partitions: readonly TopicPartition[], lost: boolean): Promise<void> {
+    this.#version += 1;
+    if (!lost) {
+      if (this.#deliveries.concerns(partitions)) await this.#deliveries.settled(revocationGraceMs);
+      await this.#commits.auto({ partitions, limitMs: lastCommitMs });
+    }
+    this.#deliveries.forget(partitions);
+    this.#commits.forget(partitions);
+  }
+
+  async #readInTurn(request: ReadRequest, signal: AbortSignal): Promise<Delivery> {
+    const { clock } = this.parts;
+    const deadline = clock.now() + (this.#draining ? 0 : request.timeoutMs);
+    if (!(await this.#turns.take(deadline, signal))) return emptyDelivery;
+    try {
+      if (!(await this.#deliveries.settle(deadline, signal))) return emptyDelivery;
+      for (;;) {
+        const delivery = await this.#poll(request, Math.max(0, deadline - clock.now()), signal);
+        if (delivery !== undefined) return delivery;
+      }
+    } finally {
+      this.#turns.release();
+    }
+  }
+
+  /** @returns undefined when positions or partitions became others meanwhile */
+  async #poll(request: ReadRequest, timeoutMs: number, signal: AbortSignal): Promise<Delivery | undefined> {
+    const { clock, config, serde } = this.parts;
+    const { fetchMinBytes } = this.options;
+    const version = this.#version;
+    this.#deliveries.begin();
+    try {
+      const records = await this.#consumer.poll({
+        timeoutMs,
+        // The limit itself is excluded, as the original has it.
+        maxBytes: Math.max(1, request.maxBytes - 1),
+        minBytes: fetchMinBytes === undefined ? 1 : fetchMinBytes < 0 ? neverEnough : fetchMinBytes + 1,
+        ...(config.maxPollRecords === undefined ? {} : { maxRecords: config.maxPollRecords }),
+        signal,
+      });
+      if (records.length === 0) {
+        this.#deliveries.nothing();
+        this.#commits.arm();
+        return emptyDelivery;
+      }
+      const decoded = await decodeBatch(records, serde, clock).catch((error: unknown) => {
+        this.#consumer.unpoll(records);
+        throw error;
+      });
+      const count = decoded.keys.length;
+      if (signal.aborted || version !== this.#version) {
+        this.#consumer.unpoll(records);
+        this.#deliveries.nothing();
+        return signal.aborted ? emptyDelivery : undefined;
+      }
+      if (count < records.length) this.#consumer.unpoll(records.slice(count));
+      const delivered = count < records.length ? records.slice(0, count) : records;
+      return this.#deliveries.handOut(delivered, decoded.keys, decoded.values);
+    } catch (error) {
+      this.#deliveries.nothing();
+      throw error;
+    }
+  }
+
+  async #close(options: { readonly leave: boolean }): Promise<void> {
+    this.#endReads();
+    this.#commits.stop();
+    if (this.options.autoCommit) {
+      await this.#deliveries.settled();
+      await this.#commits.auto({ limitMs: lastCommitMs });
+    }
+    await this.#consumer.close(options);
+  }
+
+  async #leaveSource(): Promise<void> {
+    this.#endReads();
+    if (this.options.autoCommit) {
+      await this.#deliveries.settled();
+      await this.#commits.auto({ limitMs: lastCommitMs });
+    }
+    await this.#consumer.unsubscribe();
+    this.#deliveries.keep([]);
+    this.#sourceIs({ kind: 'none' });
+  }
+
+  #sourceIs(source: Source): void {
+    this.#subscription.set(source);
+    this.#version += 1;
+    this.listener.changed(this);
+  }
+
+  #confirmed(): void {
+    this.touch();
+    this.#commits.arm();
+    this.listener.changed(this);
+  }
+
+  #endReads(): void {
+    for (const read of this.#reads) read.abort();
+  }
+
+  /** What changes the source goes one by one. */
+  async #inOrder(change: () => void | Promise<void>): Promise<void> {
+    const before = this.#lastChange;
+    const mine = (async () => {
+      await before;
+      this.#requireOpen();
+      await change();
+    })();
+    this.#lastChange = mine.catch(() => undefined);
+    await mine;
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== undefined) throw restErrors.consumerInstanceNotFound();
+  }
+
+  /** Keeps the instance from expiring while it is in use. */
+  async #use<T>(work: () => Promise<T>): Promise<T> {
+    this.#busy += 1;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof KafkaError) || error.kind !== 'FENCED_INSTANCE_ID') throw error;
+      this.listener.fenced(this);
+      throw restErrors.consumerInstanceNotFound({ cause: error });
+    } finally {
+      this.#busy -= 1;
+      this.touch();
+    }
+  }
+}

@@ -1,0 +1,252 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import { restErrors } from '#libs/errors/rest-errors.ts';
+import { KafkaConsumers } from '#libs/kafka/kafka-consumer.ts';
+import type { Serde } from '#libs/serde/serde.ts';
+import { Serdes } from '#libs/serde/serdes.ts';
+import { Clock } from './clock.ts';
+import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
+import { ConsumerInstance, type ConsumerInstanceListener } from './consumer-instance.ts';
+import { ConsumerRegistry } from './consumer-registry.ts';
+import { ConsumersSettings } from './consumers-settings.ts';
+
+/** How often instances are looked through for expired ones. */
+const sweepMs = 1_000;
+const longestWaitForCloseMs = 5_000;
+const retryAfterSeconds = 10;
+
+/** What a create may ask for; the rest is as the operator says. `id` is made up when absent. */
+export type NewConsumerInstance = Pick<ConsumerInstanceOptions, 'group' | 'format'> &
+  Partial<Omit<ConsumerInstanceOptions, 'group' | 'format'>>;
+
+interface Held {
+  readonly instance: ConsumerInstance;
+  readonly epoch: number;
+}
+
+/** The consumer instances of this process: made, found, expired and closed here. */
+@Injectable()
+export class ConsumerInstances
+  implements ConsumerInstanceListener, OnModuleDestroy, BeforeApplicationShutdown
+{
+  readonly #logger = new Logger(ConsumerInstances.name);
+  readonly #groups = new Map<string, Map<string, Held>>();
+  /** Held, and being made. */
+  #count = 0;
+  readonly #countOfGroup = new Map<string, number>();
+  readonly #closing = new Map<ConsumerInstance, Promise<void>>();
+  #cancelSweep: (() => void) | undefined;
+  #draining = false;
+
+  constructor(
+    private readonly settings: ConsumersSettings,
+    private readonly consumers: KafkaConsumers,
+    private readonly serdes: Serdes,
+    private readonly registry: ConsumerRegistry,
+    private readonly clock: Clock,
+  ) {}
+
+  /** How many there are, those being made included. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /**
+   * Makes an instance; asks nothing of Kafka.
+   *
+   * @param requestId a retry with the same one gets the instance that the first try made
+   * @throws {RestError} 409 when the name is taken, 429 when there are too many, 503 while shutting down
+   */
+  async create(request: NewConsumerInstance, requestId?: string): Promise<ConsumerInstance> {
+    if (this.#draining) throw restErrors.overloaded('the proxy is shutting down', { retryAfterSeconds: 1 });
+    const options = this.#complete(request);
+    const { group, id } = options;
+    const serde = this.serdes.toRead(options.format);
+    await this.#closed(group, id);
+    const existing = this.#find(group, id);
+    if (existing === undefined) this.#requireRoom(group);
+    this.#reserve(group, 1);
+    try {
+      const claim = await this.registry.create(options, requestId);
+      if (claim.outcome === 'created') return await this.#hold(options, serde, claim.epoch);
+      const mine = this.#find(group, id);
+      if (claim.outcome === 'taken' || mine === undefined) throw restErrors.consumerAlreadyExists();
+      this.#reserve(group, -1);
+      return mine.instance;
+    } catch (error) {
+      this.#reserve(group, -1);
+      throw error;
+    }
+  }
+
+  /** Finds an instance and puts its expiry off. @throws {RestError} 404/40403 */
+  find(group: string, id: string): ConsumerInstance {
+    const held = this.#find(group, id);
+    if (held === undefined) throw restErrors.consumerInstanceNotFound();
+    held.instance.touch();
+    this.#tell(held);
+    return held.instance;
+  }
+
+  /**
+   * Closes an instance: commits as it is set to, and leaves the group.
+   *
+   * @param requestId a retry with the same one succeeds again
+   * @throws {RestError} 404/40403
+   */
+  async delete(group: string, id: string, requestId?: string): Promise<void> {
+    const held = this.#find(group, id);
+    if (held === undefined) {
+      if (requestId !== undefined && (await this.registry.removedBy({ group, id }, requestId))) return;
+      throw restErrors.consumerInstanceNotFound();
+    }
+    this.#forget(held);
+    await this.registry.remove({ group, id }, held.epoch, requestId);
+    await this.#close(held.instance);
+  }
+
+  /** Ends the waits of all instances; no more are made. Requests that are under way come to their end. */
+  drain(): void {
+    this.#draining = true;
+    for (const { instance } of this.#all()) instance.drain();
+  }
+
+  onModuleDestroy(): void {
+    this.drain();
+  }
+
+  /** Closes all instances at the same time. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.drain();
+    this.#cancelSweep?.();
+    const all = this.#all();
+    for (const held of all) this.#forget(held);
+    await Promise.all(all.map(({ instance }) => this.#close(instance)));
+    await Promise.all(this.#closing.values());
+  }
+
+  changed(instance: ConsumerInstance): void {
+    const held = this.#find(instance.options.group, instance.options.id);
+    if (held?.instance === instance) this.#tell(held);
+  }
+
+  fenced(instance: ConsumerInstance): void {
+    const { group, id } = instance.options;
+    const held = this.#find(group, id);
+    if (held?.instance !== instance) return;
+    this.#logger.warn(`Consumer instance ${id} of group ${group} was taken over by another member; dropped here`);
+    this.#forget(held);
+    void this.registry.remove({ group, id }, held.epoch, undefined);
+    void instance.dropFenced();
+  }
+
+  commitFailed(instance: ConsumerInstance, error: unknown): void {
+    const { group, id } = instance.options;
+    const why = error instanceof Error ? error.message : String(error);
+    this.#logger.warn(`Consumer instance ${id} of group ${group} could not commit by itself: ${why}`);
+  }
+
+  #complete(request: NewConsumerInstance): ConsumerInstanceOptions {
+    const { settings } = this;
+    const { consumer, serverId } = settings;
+    return {
+      id: request.id ?? `rest-consumer-${serverId === '' ? '' : `${serverId}-`}${randomUUID()}`,
+      group: request.group,
+      format: request.format,
+      autoOffsetReset: request.autoOffsetReset ?? consumer.autoOffsetReset,
+      autoCommit: request.autoCommit ?? consumer.enableAutoCommit,
+      fetchMinBytes: request.fetchMinBytes ?? settings.fetchMinBytes,
+      requestTimeoutMs: request.requestTimeoutMs ?? settings.requestTimeoutMs,
+    };
+  }
+
+  #requireRoom(group: string): void {
+    const { maxInstances, maxInstancesPerGroup } = this.settings;
+    const full =
+      this.#count >= maxInstances
+        ? `There are ${maxInstances} consumer instances already, and no more are allowed.`
+        : (this.#countOfGroup.get(group) ?? 0) >= maxInstancesPerGroup
+          ? `There are ${maxInstancesPerGroup} instances of this consumer group already, and no more are allowed.`
+          : undefined;
+    if (full !== undefined) throw restErrors.tooManyInstances(full, { retryAfterSeconds });
+  }
+
+  #reserve(group: string, difference: 1 | -1): void {
+    this.#count += difference;
+    const ofGroup = (this.#countOfGroup.get(group) ?? 0) + difference;
+    if (ofGroup === 0) this.#countOfGroup.delete(group);
+    else this.#countOfGroup.set(group, ofGroup);
+  }
+
+  async #hold(options: ConsumerInstanceOptions, serde: Serde, epoch: number): Promise<ConsumerInstance> {
+    const { clock, consumers, settings } = this;
+    const parts = { consumers, clock, serde, config: settings.consumer };
+    try {
+      const instance = new ConsumerInstance(options, parts, this);
+      const group = this.#groups.get(options.group) ?? new Map<string, Held>();
+      this.#groups.set(options.group, group);
+      group.set(options.id, { instance, epoch });
+      this.#cancelSweep ??= clock.after(this.#sweepMs(), () => this.#sweep());
+      return instance;
+    } catch (error) {
+      await this.registry.remove(options, epoch, undefined);
+      throw error;
+    }
+  }
+
+  #find(group: string, id: string): Held | undefined {
+    return this.#groups.get(group)?.get(id);
+  }
+
+  #all(): Held[] {
+    return [...this.#groups.values()].flatMap((group) => [...group.values()]);
+  }
+
+  #forget({ instance }: Held): void {
+    const { group, id } = instance.options;
+    const instances = this.#groups.get(group);
+    if (instances?.delete(id) !== true) return;
+    if (instances.size === 0) this.#groups.delete(group);
+    this.#reserve(group, -1);
+  }
+
+  #tell({ instance, epoch }: Held): void {
+    this.registry.changed(instance.options, epoch, () => instance.state());
+  }
+
+  #close(instance: ConsumerInstance): Promise<void> {
+    const closing = instance.close({ leave: true }).finally(() => this.#closing.delete(instance));
+    this.#closing.set(instance, closing);
+    return closing;
+  }
+
+  /** The same name is free again once its last owner has left the group, or has taken too long to. */
+  async #closed(group: string, id: string): Promise<void> {
+    for (const [{ options }, closing] of this.#closing) {
+      if (options.group !== group || options.id !== id) continue;
+      let cancel = (): void => undefined;
+      const late = new Promise<void>((resolve) => {
+        cancel = this.clock.after(longestWaitForCloseMs, resolve);
+      });
+      await Promise.race([closing, late]);
+      cancel();
+    }
+  }
+
+  #sweepMs(): number {
+    return Math.min(sweepMs, this.settings.instanceTimeoutMs);
+  }
+
+  #sweep(): void {
+    const oldest = this.clock.now() - this.settings.instanceTimeoutMs;
+    for (const held of this.#all()) {
+      if (held.instance.usedAt > oldest) continue;
+      const { group, id } = held.instance.options;
+      this.#logger.log(`Consumer instance ${id} of group ${group} expired`);
+      this.#forget(held);
+      void this.registry.remove({ group, id }, held.epoch, undefined);
+      void this.#close(held.instance);
+    }
+    this.#cancelSweep = this.clock.after(this.#sweepMs(), () => this.#sweep());
+  }
+}

@@ -1,0 +1,55 @@
+import type { TopicPartitionOffset } from '#libs/kafka/kafka-types.ts';
+import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
+import type { Source } from './subscription.ts';
+
+/** Names one consumer instance. */
+export interface ConsumerInstanceName {
+  readonly group: string;
+  readonly id: string;
+}
+
+/** What became of a create. */
+export type Claim =
+  /** It is new and ours. `epoch` rises with every owner of this name and guards what is saved later. */
+  | { readonly outcome: 'created'; readonly epoch: number }
+  /** The same request has created it before: answer as then. */
+  | { readonly outcome: 'repeated' }
+  /** The name is taken. */
+  | { readonly outcome: 'taken' };
+
+/** What changes in an instance's life and another owner would need. */
+export interface ConsumerInstanceState {
+  readonly source: Source;
+  /** Next offset to deliver; confirmed ones only. */
+  readonly positions: readonly TopicPartitionOffset[];
+  readonly membership: { readonly memberId: string; readonly generationId: number } | undefined;
+}
+
+/**
+ * Knows which consumer instances there are, beyond this process where it is shared.
+ *
+ * It serves uniqueness and routing, never safety: that is Kafka's fence on the static member. Calls that name an epoch
+ * change nothing when the instance has a later one.
+ */
+export abstract class ConsumerRegistry {
+  /**
+   * Claims a name.
+   *
+   * @param requestId tells a retry of the same request from another request for the same name
+   * @throws {RestError} 503 when the registry cannot be reached
+   */
+  abstract create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim>;
+
+  /** The instance was used or has changed; the state is read when it is written. Returns at once, never throws. */
+  abstract changed(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void;
+
+  /**
+   * Gives a name up for good. Leaves a mark for a minute, so that a retry of the same request is told so.
+   *
+   * @param requestId undefined when it expired
+   */
+  abstract remove(name: ConsumerInstanceName, epoch: number, requestId: string | undefined): Promise<void>;
+
+  /** Whether this request has removed the instance before. */
+  abstract removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean>;
+}

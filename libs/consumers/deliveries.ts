@@ -1,0 +1,153 @@
+import type { KafkaConsumer } from '#libs/kafka/kafka-consumer.ts';
+import type { ConsumerRecord, TopicPartition, TopicPartitionOffset } from '#libs/kafka/kafka-types.ts';
+import type { Clock } from './clock.ts';
+import { Delivery, type DeliveryOwner } from './delivery.ts';
+import { partitionKey } from './partition-key.ts';
+
+/** How long a delivery may stay unconfirmed once somebody wants to go on. */
+const graceMs = 250;
+
+const noOwner: DeliveryOwner = { confirmed() {}, abandoned() {}, held() {} };
+
+/** The answer of a read that found nothing. */
+export const emptyDelivery = new Delivery([], [], [], noOwner);
+
+/**
+ * Keeps "delivered" and "confirmed" of one consumer apart.
+ *
+ * The consumer's positions are what was delivered. While nothing is under way they are confirmed as well. From the start
+ * of a poll until its delivery is confirmed or taken back, confirmed is where the positions stood at that start.
+ */
+export class Deliveries implements DeliveryOwner {
+  #inHand: Delivery | undefined;
+  #heldUntil = 0;
+  /** Confirmed positions while they differ from the consumer's own. */
+  #floor: TopicPartitionOffset[] | undefined;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(
+    private readonly consumer: KafkaConsumer,
+    private readonly clock: Clock,
+    private readonly onConfirmed: () => void,
+  ) {}
+
+  /** Next offset of every partition that was confirmed; commits never go beyond. */
+  confirmedPositions(): readonly TopicPartitionOffset[] {
+    return this.#floor ?? this.consumer.positions();
+  }
+
+  /** A poll is about to begin. */
+  begin(): void {
+    this.#floor = [...this.consumer.positions()];
+  }
+
+  /** The poll took nothing, or all of it was put back. */
+  nothing(): void {
+    this.#floor = undefined;
+  }
+
+  handOut(
+    records: readonly ConsumerRecord[],
+    keys: readonly (Buffer | null)[],
+    values: readonly (Buffer | null)[],
+  ): Delivery {
+    const delivery = new Delivery(records, keys, values, this);
+    this.#inHand = delivery;
+    this.#heldUntil = this.clock.now() + graceMs;
+    return delivery;
+  }
+
+  /** What is delivered and unconfirmed includes a record of one of these. */
+  concerns(partitions: readonly TopicPartition[]): boolean {
+    if (this.#inHand === undefined) return false;
+    const keys = new Set(partitions.map(partitionKey));
+    return this.#inHand.records.some((record) => keys.has(partitionKey(record)));
+  }
+
+  /**
+   * Waits until nothing is unconfirmed; takes back what stays unconfirmed for too long.
+   *
+   * @returns false when the deadline or the signal came first
+   */
+  async settle(deadline: number, signal: AbortSignal): Promise<boolean> {
+    while (this.#inHand !== undefined) {
+      if (signal.aborted) return false;
+      const now = this.clock.now();
+      if (now >= this.#heldUntil) {
+        this.abandoned(this.#inHand);
+        return true;
+      }
+      if (now >= deadline) return false;
+      await this.#change(Math.min(deadline, this.#heldUntil) - now, signal);
+    }
+    return !signal.aborted;
+  }
+
+  /** Waits until nothing is unconfirmed, for a limited time. */
+  async settled(limitMs = graceMs): Promise<void> {
+    const deadline = this.clock.now() + limitMs;
+    while (this.#inHand !== undefined) {
+      const left = deadline - this.clock.now();
+      if (left <= 0) return;
+      await this.#change(left);
+    }
+  }
+
+  /** The client moved the position itself. @param offset undefined when it is not known yet */
+  moved(partition: TopicPartition, offset: bigint | undefined): void {
+    if (this.#floor === undefined) return;
+    this.forget([partition]);
+    if (offset !== undefined) this.#floor.push({ ...partition, offset });
+  }
+
+  /** These are no longer ours. */
+  forget(partitions: readonly TopicPartition[]): void {
+    if (this.#floor === undefined) return;
+    const keys = new Set(partitions.map(partitionKey));
+    this.#floor = this.#floor.filter((position) => !keys.has(partitionKey(position)));
+  }
+
+  /** Only these are ours now. */
+  keep(partitions: readonly TopicPartition[]): void {
+    const keys = new Set(partitions.map(partitionKey));
+    this.#floor = this.#floor?.filter((position) => keys.has(partitionKey(position)));
+  }
+
+  confirmed(delivery: Delivery): void {
+    if (this.#inHand !== delivery) return;
+    this.#done();
+    this.onConfirmed();
+  }
+
+  abandoned(delivery: Delivery): void {
+    if (this.#inHand !== delivery) return;
+    this.consumer.unpoll(delivery.records);
+    this.#done();
+  }
+
+  held(delivery: Delivery, ms: number): void {
+    if (this.#inHand !== delivery) return;
+    this.#heldUntil = this.clock.now() + ms;
+  }
+
+  #done(): void {
+    this.#inHand = undefined;
+    this.#floor = undefined;
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** Waits for `#done`, the time or the signal. */
+  #change(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        cancel();
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const cancel = this.clock.after(ms, wake);
+      this.#waiting.add(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+}

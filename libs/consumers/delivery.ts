@@ -1,0 +1,39 @@
+import type { ConsumerRecord } from '#libs/kafka/kafka-types.ts';
+
+/** Whoever waits to hear what became of a delivery. */
+export interface DeliveryOwner {
+  confirmed(delivery: Delivery): void;
+  abandoned(delivery: Delivery): void;
+  held(delivery: Delivery, ms: number): void;
+}
+
+/**
+ * What one read hands out: delivered when it is made, confirmed when the answer was written completely.
+ *
+ * Exactly one of `confirm` and `abandon` is to be called. Until then the next read waits a little and then takes the
+ * records back, after which both do nothing: the records are delivered again.
+ */
+export class Delivery {
+  constructor(
+    readonly records: readonly ConsumerRecord[],
+    /** Per record its key and value as JSON text; null for null. */
+    readonly keys: readonly (Buffer | null)[],
+    readonly values: readonly (Buffer | null)[],
+    private readonly owner: DeliveryOwner,
+  ) {}
+
+  /** The client has it: commits may pass it. */
+  confirm(): void {
+    this.owner.confirmed(this);
+  }
+
+  /** The client did not get it: the next read delivers the same records again. */
+  abandon(): void {
+    this.owner.abandoned(this);
+  }
+
+  /** Still on its way: nobody takes the records back for so many ms from now. */
+  hold(ms: number): void {
+    this.owner.held(this, ms);
+  }
+}
