@@ -18,4 +18,13 @@ export class RestError extends Error {
 
   /** Value of the Retry-After header; set on 429 and 503. */
   readonly retryAfterSeconds: number | undefined;
+
+  /** The same error, saying where in the request it is: `… (records[3].value)`. */
+  at(place: string): RestError {
+    const { retryAfterSeconds } = this;
+    return new RestError(this.status, this.errorCode, `${this.message} (${place})`, {
+      cause: this,
+      retryAfterSeconds,
+    });
+  }
 }

@@ -27,9 +27,9 @@ export interface ProducerRecord {
   readonly partition: number | null;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers?: readonly RecordHeader[];
+  readonly headers?: readonly RecordHeader[] | undefined;
   /** Milliseconds since the epoch; the time of the call when absent. */
-  readonly timestamp?: bigint;
+  readonly timestamp?: bigint | undefined;
 }
 
 /** A record as it was fetched. Its buffers may be views into the fetch response: copy what you keep for long. */

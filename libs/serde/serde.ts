@@ -23,8 +23,8 @@ export interface RecordSerializer {
   readonly subject?: string;
   readonly schemaVersion?: number;
   /**
-   * @param json one JSON value as UTF-8 text without white space around it, checked already; null for JSON null and
-   *   for an absent member
+   * @param json one JSON value as compact UTF-8 text, as compactJson (json-text/) writes it, checked already; null for
+   *   JSON null and for an absent member
    * @returns Kafka's bytes; null is a tombstone
    * @throws {RestError} 4xx whose message says what is wrong, without the record's place (the caller adds it)
    */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { JsonScanner, maxNestingDepth } from './json-scanner.ts';
 import { JsonSyntaxError } from './json-syntax-error.ts';
-import { randomJson, seededRandom, type Random } from './random-json.spec-support.ts';
+import { randomJson, seededRandom, type Random } from '../../../test/support/random-json.ts';
 
 /** The one value that a text is. */
 function scan(text: string | Buffer): Buffer {
@@ -159,11 +159,11 @@ describe('JsonScanner', () => {
       Buffer.from(String.raw`{"a" : [ 1, null ] , "\u0062":{"c" : "d"},"":false}`),
     );
     expect(scanner.peek()).toBe('object');
-    scanner.beginObject();
+    scanner.begin();
     expect(scanner.nextMember()).toBe(true);
     expect([scanner.name(), scanner.nameIs('a'), scanner.nameIs('ab')]).toEqual(['a', true, false]);
     expect(scanner.peek()).toBe('array');
-    scanner.beginArray();
+    scanner.begin();
     expect(scanner.nextElement()).toBe(true);
     expect(scanner.nullableValue()?.toString()).toBe('1');
     expect(scanner.nextElement()).toBe(true);
@@ -185,11 +185,11 @@ describe('JsonScanner', () => {
     const walk = (scanner: JsonScanner): void => {
       switch (scanner.peek()) {
         case 'object':
-          scanner.beginObject();
+          scanner.begin();
           while (scanner.nextMember()) walk(scanner);
           break;
         case 'array':
-          scanner.beginArray();
+          scanner.begin();
           while (scanner.nextElement()) walk(scanner);
           break;
         case 'null':

@@ -1,37 +1,21 @@
-import { isUtf8 } from 'node:buffer';
 import {
-  BACKSLASH,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
   COMMA,
-  CR,
-  DOT,
   isDigit,
-  isHexDigit,
-  isWordCharacter,
-  LF,
-  LOWER_B,
-  LOWER_E,
   LOWER_F,
   LOWER_N,
-  LOWER_R,
   LOWER_T,
-  LOWER_U,
   MINUS,
   OPEN_BRACE,
   OPEN_BRACKET,
-  PLUS,
   QUOTE,
-  SLASH,
   SPACE,
-  TAB,
-  UPPER_E,
-  ZERO,
 } from './ascii.ts';
 import { compactJson } from './compact-json.ts';
 import { stringOf } from './json-string.ts';
-import { JsonSyntaxProblems } from './json-syntax-problems.ts';
+import { JsonTokens } from './json-tokens.ts';
 
 /** What JSON values a scanner tells apart. */
 export type JsonKind = 'null' | 'boolean' | 'number' | 'string' | 'object' | 'array';
@@ -43,7 +27,7 @@ export const maxNestingDepth = 1000;
  * Walks JSON text (RFC 8259, UTF-8) by hand: gives the exact bytes of each value and checks them strictly, without
  * building anything. Members come in their order, doubles included.
  *
- * Containers that the caller is interested in are walked with `beginObject`/`nextMember` and `beginArray`/`nextElement`;
+ * Containers that the caller is interested in are walked with `begin` and `nextMember` or `nextElement`;
  * what is inside a value is passed over by `value`. The scanner reads a whole text; whoever has a stream finds the ends
  * of its values first.
  *
@@ -55,9 +39,8 @@ export class JsonScanner {
   /** First byte after it. */
   valueEnd = 0;
   #position: number;
+  readonly #tokens: JsonTokens;
   readonly #end: number;
-  /** The value scanned last has white space to drop, or escapes that are not in their one normal form. */
-  #loose = false;
   #nameStart = 0;
   #nameEnd = 0;
   #nameLoose = false;
@@ -65,26 +48,26 @@ export class JsonScanner {
 
   /** @throws {JsonSyntaxError} when the text is not UTF-8. A byte order mark is passed over. */
   constructor(private readonly text: Buffer) {
-    if (!isUtf8(text)) throw this.#problems().invalidUtf8();
+    this.#tokens = new JsonTokens(text);
     this.#end = text.length;
     this.#position = text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? 3 : 0;
   }
 
   /** Whether nothing but white space is left. */
   atEnd(): boolean {
-    return this.#skipSpace(this.#position) === this.#end;
+    return this.#tokens.space(this.#position) === this.#end;
   }
 
   /** @throws {JsonSyntaxError} when anything but white space is left */
   finish(): void {
-    const at = this.#skipSpace(this.#position);
-    if (at < this.#end) throw this.#problems().trailing(at);
+    const at = this.#tokens.space(this.#position);
+    if (at < this.#end) throw this.#tokens.problems().trailing(at);
   }
 
   /** The kind of the value that comes next, by its first character. */
   peek(): JsonKind {
-    const at = (this.#position = this.#skipSpace(this.#position));
-    switch (at < this.#end ? this.text[at] : -1) {
+    const at = (this.#position = this.#tokens.space(this.#position));
+    switch (at < this.#end ? (this.text[at] ?? 0) : END) {
       case OPEN_BRACE:
         return 'object';
       case OPEN_BRACKET:
@@ -100,62 +83,53 @@ export class JsonScanner {
         return 'number';
       default:
         if (at < this.#end && isDigit(this.text[at] ?? 0)) return 'number';
-        throw this.#problems().noValue(at);
+        throw this.#tokens.problems().noValue(at);
     }
   }
 
-  /** Steps into the object that `peek` has announced. */
-  beginObject(): void {
-    this.#begin();
-  }
-
-  /** Steps into the array that `peek` has announced. */
-  beginArray(): void {
-    this.#begin();
-  }
-
-  #begin(): void {
+  /** Steps into the object or array that `peek` has announced. */
+  begin(): void {
     this.#position++;
     this.#atFirst = true;
   }
 
   /** Goes to the value of the next member, whose name is then `name()`; false after the last one, behind the object. */
   nextMember(): boolean {
-    let at = this.#skipSpace(this.#position);
-    let byte = at < this.#end ? this.text[at] : -1;
+    let at = this.#tokens.space(this.#position);
+    let byte = at < this.#end ? this.text[at] : END;
     if (byte === CLOSE_BRACE) {
       this.#atFirst = false;
       this.#position = at + 1;
       return false;
     }
     if (!this.#atFirst) {
-      if (byte !== COMMA) throw this.#problems().noComma(at, 'Object');
-      at = this.#skipSpace(at + 1);
-      byte = at < this.#end ? this.text[at] : -1;
+      if (byte !== COMMA) throw this.#tokens.problems().noComma(at, 'Object');
+      at = this.#tokens.space(at + 1);
+      byte = at < this.#end ? this.text[at] : END;
     }
     this.#atFirst = false;
-    if (byte !== QUOTE) throw this.#problems().noName(at);
-    this.#loose = false;
+    if (byte !== QUOTE) throw this.#tokens.problems().noName(at);
+    this.#tokens.loose = false;
     this.#nameStart = at;
-    at = this.#nameEnd = this.#string(at);
-    this.#nameLoose = this.#loose;
-    at = this.#skipSpace(at);
-    if (at >= this.#end || this.text[at] !== COLON) throw this.#problems().noColon(at);
+    at = this.#nameEnd = this.#tokens.string(at);
+    this.#nameLoose = this.#tokens.loose;
+    at = this.#tokens.space(at);
+    if (at >= this.#end || this.text[at] !== COLON) throw this.#tokens.problems().noColon(at);
     this.#position = at + 1;
     return true;
   }
 
   /** Goes to the next element; false after the last one, behind the array. */
   nextElement(): boolean {
-    let at = this.#skipSpace(this.#position);
-    const byte = at < this.#end ? this.text[at] : -1;
+    let at = this.#tokens.space(this.#position);
+    const byte = at < this.#end ? this.text[at] : END;
     if (byte === CLOSE_BRACKET) {
       this.#atFirst = false;
       this.#position = at + 1;
       return false;
     }
     if (!this.#atFirst) {
-      if (byte !== COMMA) throw this.#problems().noComma(at, 'Array');
+      if (byte !== COMMA) throw this.#tokens.problems().noComma(at, 'Array');
       at++;
     }
     this.#atFirst = false;
@@ -181,26 +155,23 @@ export class JsonScanner {
 
   /** Passes over the next value, whatever it is. */
   value(): void {
-    this.#loose = false;
-    const start = (this.valueStart = this.#skipSpace(this.#position));
+    this.#tokens.loose = false;
+    const start = (this.valueStart = this.#tokens.space(this.#position));
     this.valueEnd = this.#position = this.#value(start);
   }
 
   /** Passes over the next value: its text with no white space in it, strings in their normal form (see compactJson). */
   compactValue(): Buffer {
     this.value();
-    return this.#loose
+    return this.#tokens.loose
       ? compactJson(this.text, this.valueStart, this.valueEnd)
       : this.text.subarray(this.valueStart, this.valueEnd);
   }
 
   /** As `compactValue`, and null for JSON's null. */
   nullableValue(): Buffer | null {
-    this.value();
-    if (this.text[this.valueStart] === LOWER_N) return null;
-    return this.#loose
-      ? compactJson(this.text, this.valueStart, this.valueEnd)
-      : this.text.subarray(this.valueStart, this.valueEnd);
+    const value = this.compactValue();
+    return value[0] === LOWER_N ? null : value;
   }
 
   /** @returns the first byte after the value that starts at `start` */
@@ -217,9 +188,9 @@ export class JsonScanner {
         byte = at < end ? (text[at] ?? 0) : END;
       }
       if (byte === QUOTE) {
-        at = this.#string(at);
+        at = this.#tokens.string(at);
       } else if (byte === OPEN_BRACE) {
-        if (depth === maxNestingDepth) throw this.#problems().tooDeep(at);
+        if (depth === maxNestingDepth) throw this.#tokens.problems().tooDeep(at);
         openedAt[depth++] = ~at;
         at = this.#innerSpace(at + 1);
         if (at < end && text[at] === CLOSE_BRACE) {
@@ -230,7 +201,7 @@ export class JsonScanner {
           continue;
         }
       } else if (byte === OPEN_BRACKET) {
-        if (depth === maxNestingDepth) throw this.#problems().tooDeep(at);
+        if (depth === maxNestingDepth) throw this.#tokens.problems().tooDeep(at);
         openedAt[depth++] = at;
         at = this.#innerSpace(at + 1);
         if (at < end && text[at] === CLOSE_BRACKET) {
@@ -240,15 +211,15 @@ export class JsonScanner {
           continue;
         }
       } else if (byte === MINUS || isDigit(byte)) {
-        at = this.#number(at);
+        at = this.#tokens.number(at);
       } else if (byte === LOWER_T) {
-        at = this.#word(at, 'true');
+        at = this.#tokens.word(at, 'true');
       } else if (byte === LOWER_F) {
-        at = this.#word(at, 'false');
+        at = this.#tokens.word(at, 'false');
       } else if (byte === LOWER_N) {
-        at = this.#word(at, 'null');
+        at = this.#tokens.word(at, 'null');
       } else {
-        throw this.#problems().noValue(at, depth === 0 ? undefined : openedAt[depth - 1]);
+        throw this.#tokens.problems().noValue(at, depth === 0 ? undefined : openedAt[depth - 1]);
       }
       // A value has ended, and perhaps the containers around it.
       for (;;) {
@@ -265,7 +236,7 @@ export class JsonScanner {
           break;
         }
         if (byte !== (opened < 0 ? CLOSE_BRACE : CLOSE_BRACKET)) {
-          throw this.#problems().noComma(at, opened < 0 ? 'Object' : 'Array', opened);
+          throw this.#tokens.problems().noComma(at, opened < 0 ? 'Object' : 'Array', opened);
         }
         depth--;
         at++;
@@ -275,120 +246,17 @@ export class JsonScanner {
 
   /** Passes over a member's name and the colon after it. */
   #name(start: number): number {
-    if (start >= this.#end || this.text[start] !== QUOTE) throw this.#problems().noName(start);
-    const at = this.#innerSpace(this.#string(start));
-    if (at >= this.#end || this.text[at] !== COLON) throw this.#problems().noColon(at);
+    if (start >= this.#end || this.text[start] !== QUOTE) throw this.#tokens.problems().noName(start);
+    const at = this.#innerSpace(this.#tokens.string(start));
+    if (at >= this.#end || this.text[at] !== COLON) throw this.#tokens.problems().noColon(at);
     return at + 1;
-  }
-
-  #string(start: number): number {
-    const text = this.text;
-    const end = this.#end;
-    let at = start + 1;
-    while (at < end) {
-      const byte = text[at] ?? 0;
-      if (byte === QUOTE) return at + 1;
-      if (byte === BACKSLASH) at = this.#escape(at);
-      else if (byte < SPACE) throw this.#problems().controlCharacter(at);
-      else at++;
-    }
-    throw this.#problems().endOfInput('in a String', start);
-  }
-
-  #escape(start: number): number {
-    const text = this.text;
-    let at = start + 1;
-    if (at >= this.#end) throw this.#problems().endOfInput('in character escape sequence', start);
-    switch (text[at]) {
-      case QUOTE:
-      case BACKSLASH:
-      case LOWER_B:
-      case LOWER_F:
-      case LOWER_N:
-      case LOWER_R:
-      case LOWER_T:
-        return at + 1;
-      case SLASH:
-        this.#loose = true;
-        return at + 1;
-      case LOWER_U:
-        this.#loose = true;
-        for (const last = at + 4; at < last;) {
-          at++;
-          if (at >= this.#end) throw this.#problems().endOfInput('in character escape sequence', start);
-          if (!isHexDigit(text[at] ?? 0)) throw this.#problems().noHexDigit(at);
-        }
-        return at + 1;
-      default:
-        throw this.#problems().unknownEscape(at);
-    }
-  }
-
-  #number(start: number): number {
-    const text = this.text;
-    const end = this.#end;
-    let at = start;
-    if (text[at] === MINUS) at++;
-    if (at >= end || !isDigit(text[at] ?? 0)) throw this.#problems().noDigit(at, 'minus');
-    if (text[at] === ZERO) {
-      at++;
-      if (at < end && isDigit(text[at] ?? 0)) throw this.#problems().leadingZero(at);
-    } else {
-      at = this.#digits(at);
-    }
-    if (at < end && text[at] === DOT) {
-      at++;
-      if (at >= end || !isDigit(text[at] ?? 0)) throw this.#problems().noDigit(at, 'dot');
-      at = this.#digits(at);
-    }
-    if (at < end && (text[at] === LOWER_E || text[at] === UPPER_E)) {
-      at++;
-      if (at < end && (text[at] === PLUS || text[at] === MINUS)) at++;
-      if (at >= end || !isDigit(text[at] ?? 0)) throw this.#problems().noDigit(at, 'exponent');
-      at = this.#digits(at);
-    }
-    return at;
-  }
-
-  #digits(start: number): number {
-    let at = start;
-    while (at < this.#end && isDigit(this.text[at] ?? 0)) at++;
-    return at;
-  }
-
-  #word(start: number, word: string): number {
-    for (let i = 1; i < word.length; i++) {
-      if (start + i >= this.#end || this.text[start + i] !== word.charCodeAt(i)) {
-        throw this.#problems().unknownToken(start);
-      }
-    }
-    const after = start + word.length;
-    if (after < this.#end && isWordCharacter(this.text[after] ?? 0))
-      throw this.#problems().unknownToken(start);
-    return after;
   }
 
   /** White space inside a value, which will have to be dropped. */
   #innerSpace(start: number): number {
-    const at = this.#skipSpace(start);
-    if (at !== start) this.#loose = true;
+    const at = this.#tokens.space(start);
+    if (at !== start) this.#tokens.loose = true;
     return at;
-  }
-
-  #skipSpace(start: number): number {
-    const text = this.text;
-    const end = this.#end;
-    let at = start;
-    while (at < end) {
-      const byte = text[at] ?? 0;
-      if (byte > SPACE || (byte !== SPACE && byte !== LF && byte !== CR && byte !== TAB)) break;
-      at++;
-    }
-    return at;
-  }
-
-  #problems(): JsonSyntaxProblems {
-    return new JsonSyntaxProblems(this.text);
   }
 }
 

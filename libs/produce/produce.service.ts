@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { RestError } from '#libs/errors/rest-error.ts';
+import { KafkaProducer } from '#libs/kafka/kafka-producer.ts';
+import type { ProducerRecord } from '#libs/kafka/kafka-types.ts';
+import type { RecordSerializer } from '#libs/serde/serde.ts';
+import { Serdes } from '#libs/serde/serdes.ts';
+import type { ProduceOutcome } from './produce-outcome.ts';
+import type { DataFormat, ProduceRequest } from './produce-request.ts';
+
+/** Serialises records and sends them. */
+@Injectable()
+export class ProduceService {
+  constructor(
+    private readonly serdes: Serdes,
+    private readonly producer: KafkaProducer,
+  ) {}
+
+  /**
+   * Sends all records of a request, or none: every record is serialised before the first is sent. What Kafka then makes
+   * of each is its result, not an error.
+   *
+   * @throws {RestError} when a schema cannot be had or a record's data is not what its format takes; the message ends
+   *   with the data's place
+   */
+  async produce(request: ProduceRequest): Promise<ProduceOutcome> {
+    const key = this.#serializer(request, request.key, true);
+    const value = this.#serializer(request, request.value, false);
+    if (key instanceof Promise || value instanceof Promise) {
+      // Both at one time; of two errors the key's is told.
+      const [keys, values] = await Promise.allSettled([key, value]);
+      if (keys.status === 'rejected') throw keys.reason;
+      if (values.status === 'rejected') throw values.reason;
+      return this.#send(request, keys.value, values.value);
+    }
+    return this.#send(request, key, value);
+  }
+
+  #serializer(
+    { topic }: ProduceRequest,
+    { format, schema }: DataFormat,
+    isKey: boolean,
+  ): RecordSerializer | Promise<RecordSerializer> {
+    return this.serdes.of(format).serializer({ topic, isKey, schema });
+  }
+
+  async #send(
+    request: ProduceRequest,
+    keySerializer: RecordSerializer,
+    valueSerializer: RecordSerializer,
+  ): Promise<ProduceOutcome> {
+    const records = serialize(request, keySerializer, valueSerializer);
+    const results = await this.producer.send(records);
+    return { records, results, keySchema: keySerializer, valueSchema: valueSerializer };
+  }
+}
+
+function serialize(
+  { topic, partition, records, placeOf }: ProduceRequest,
+  keySerializer: RecordSerializer,
+  valueSerializer: RecordSerializer,
+): readonly ProducerRecord[] {
+  const serialized: ProducerRecord[] = [];
+  let part: 'key' | 'value' = 'key';
+  try {
+    for (const record of records) {
+      part = 'key';
+      const key = keySerializer.serialize(record.key);
+      part = 'value';
+      const value = valueSerializer.serialize(record.value);
+      serialized.push({
+        topic,
+        partition: record.partition ?? partition,
+        key,
+        value,
+        headers: record.headers,
+        timestamp: record.timestamp,
+      });
+    }
+  } catch (error) {
+    throw error instanceof RestError ? error.at(placeOf(serialized.length, part)) : error;
+  }
+  return serialized;
+}
