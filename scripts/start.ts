@@ -86,7 +86,8 @@ async function bringUpStack(): Promise<LocalStack> {
 }
 
 function startProxy(environment: NodeJS.ProcessEnv): Promise<SupervisedProcess> {
-  const nest = ['start', '--watch', ...(args.length > 0 ? ['--', ...args] : [])];
+  // Without a shell between them, the CLI waits for the old process to end before it starts the new one.
+  const nest = ['start', '--watch', '--no-shell', ...(args.length > 0 ? ['--', ...args] : [])];
   return SupervisedProcess.start({
     name: 'proxy',
     command: watch ? 'nest' : process.execPath,
