@@ -32,7 +32,7 @@ export default {
       from: { path: '/src/http/', pathNot: '\\.spec\\.ts$' },
       to: {
         path: '^libs/',
-        pathNot: '^libs/(errors/|kafka/(kafka-error|kafka-types|illegal-state-error)\\.ts)',
+        pathNot: '^libs/(errors/|serde/json-text/|kafka/(kafka-error|kafka-types|illegal-state-error)\\.ts)',
       },
     },
     {

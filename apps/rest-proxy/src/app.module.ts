@@ -1,33 +1,55 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { KafkaModule } from '#libs/kafka/kafka.module.ts';
 import type { Config } from './config/config.ts';
 import { ConfigModule } from './config/config.module.ts';
+import { HealthModule } from './health/health.module.ts';
 import { HttpModule } from './http/http.module.ts';
+import { BrokersModule } from './v2/brokers/brokers.module.ts';
+import { PartitionsModule } from './v2/partitions/partitions.module.ts';
+import { RootModule } from './v2/root/root.module.ts';
+import { TopicsModule } from './v2/topics/topics.module.ts';
+import { ClustersModule } from './v3/clusters/clusters.module.ts';
 
 /** What a test may put in place of the real thing. */
 export interface AppOverrides {
-  /** Provides KafkaProducer, KafkaMetadata, KafkaConsumers and KafkaAdmin. */
+  /** Provides KafkaProducer, KafkaMetadata, KafkaConsumers and KafkaAdmin to all modules. */
   readonly kafka?: DynamicModule;
+  /** Modules besides those of the proxy. */
+  readonly more?: readonly DynamicModule[];
 }
 
 type Import = DynamicModule | (new () => object);
 
-/** The whole proxy. Routes match in the order of the imports: those that are called most come first. */
+// Each feature is one line of a list. The router tries routes in this order, so what is called most comes first.
+
+const v2: readonly Import[] = [
+  // produce
+  // consumers
+  TopicsModule,
+  PartitionsModule,
+  BrokersModule,
+  RootModule,
+];
+
+const v3: readonly Import[] = [ClustersModule];
+
+/** On whatever API is enabled. */
+const operations: readonly Import[] = [HealthModule];
+
+/** The whole proxy. */
 @Module({})
 export class AppModule {
   static forConfig(config: Config, overrides: AppOverrides = {}): DynamicModule {
-    // Each feature adds one line to its list.
-    const core: Import[] = [ConfigModule.forRoot(config), HttpModule];
-    if (overrides.kafka !== undefined) core.push(overrides.kafka);
-    const v2: Import[] = [];
-    const v3: Import[] = [];
-    const operations: Import[] = [];
     return {
       module: AppModule,
       imports: [
-        ...core,
+        ConfigModule.forRoot(config),
+        HttpModule,
+        overrides.kafka ?? KafkaModule.forRoot(config.kafka),
         ...(config.api.v2Enable ? v2 : []),
         ...(config.api.v3Enable ? v3 : []),
         ...operations,
+        ...(overrides.more ?? []),
       ],
     };
   }

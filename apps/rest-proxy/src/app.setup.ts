@@ -1,30 +1,60 @@
 import 'reflect-metadata';
-import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
+import type { DestinationStream, Logger } from 'pino';
 import { AppModule, type AppOverrides } from './app.module.ts';
 import type { Config } from './config/config.ts';
-import { RequestContext } from './http/request-context.ts';
+import { HttpServers } from './http/http-servers.ts';
+import { RequestEntry } from './http/request-entry.ts';
+import { RouteTable, listedRoutes } from './http/route-table.ts';
 import { ServerState } from './http/server-state.ts';
+import { createLogger } from './logging/logger.ts';
+import { NestLogger } from './logging/nest-logger.ts';
+import { requestLog } from './logging/request-log.ts';
+import { OpenApiDocument } from './openapi/openapi-document.ts';
 
-/** The application, initialised and not listening yet. */
-export async function createApp(
-  config: Config,
-  overrides: AppOverrides = {},
-): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forConfig(config, overrides), {
-    bodyParser: false,
-    abortOnError: false,
-    logger: ['error', 'warn'],
-  });
-  app.disable('etag');
-  app.disable('x-powered-by');
-  app.set('query parser', false);
-  const state = app.get(ServerState);
-  app.use((req: { context?: RequestContext }, _res: unknown, next: () => void) => {
-    req.context = new RequestContext(state, randomUUID(), performance.now());
-    next();
-  });
+export interface Overrides extends AppOverrides {
+  /** Where log lines go instead of stdout. */
+  readonly logTarget?: DestinationStream;
+}
+
+/** The proxy, ready to listen. */
+export interface RestProxy {
+  readonly app: NestExpressApplication;
+  readonly servers: HttpServers;
+  readonly logger: Logger;
+  /**
+   * Stops accepting, finishes what runs for at most `shutdown.graceful.ms`, then closes everything else: consumers
+   * leave their groups, Kafka connections end.
+   */
+  close(): Promise<void>;
+}
+
+/** Builds the application. Nothing listens yet, and Kafka was not asked for anything. */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<RestProxy> {
+  const logger = createLogger(config.logging, overrides.logTarget);
+  const router = express();
+  // What costs time on every request and is not used; and paths are told apart by case, as in the original.
+  router.disable('etag').disable('x-powered-by').set('query parser', false).enable('case sensitive routing');
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forConfig(config, overrides),
+    new ExpressAdapter(router),
+    { bodyParser: false, abortOnError: false, logger: new NestLogger(logger) },
+  );
+  app.get(OpenApiDocument).describe(app);
   await app.init();
-  return app;
+  const state = app.get(ServerState);
+  state.routes = new RouteTable(listedRoutes(router));
+  const entry = new RequestEntry(state, router, config.logging.requestLog ? requestLog(logger) : undefined);
+  const servers = new HttpServers(entry, state);
+  return {
+    app,
+    servers,
+    logger,
+    close: async () => {
+      await servers.close(config.http.shutdownGracefulMs);
+      await app.close();
+    },
+  };
 }

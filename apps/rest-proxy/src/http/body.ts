@@ -1,10 +1,14 @@
 import { restErrors } from '#libs/errors/rest-errors.ts';
+import type { RestError } from '#libs/errors/rest-error.ts';
+import { decompress, decompressorOf } from './content-encoding.ts';
+import { RequestAbortedError } from './request-aborted.error.ts';
 import type { RestRequest } from './rest-request.ts';
 
-/** The client went away before its body was complete: nobody is left to answer. */
-export class RequestAbortedError extends Error {
-  override readonly name = 'RequestAbortedError';
-}
+export { RequestAbortedError } from './request-aborted.error.ts';
+
+/** A body must be complete this long after its request began, however steadily it trickles. */
+const longestUploadMs = 300_000;
+const nothing = Buffer.alloc(0);
 
 /**
  * The whole body, decompressed; empty when there is none.
@@ -17,13 +21,73 @@ export async function readBody(
   req: RestRequest,
   maxBytes = req.context.server.http.maxRequestBodyBytes,
 ): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBytes) throw restErrors.bodyTooLarge(`The request body is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
+  const encoding = req.headers['content-encoding'];
+  if (encoding === undefined) return receive(req, maxBytes);
+  const decompressor = decompressorOf(encoding);
+  const received = await receive(req, maxBytes);
+  if (decompressor === undefined || received.length === 0) return received;
+  return decompress(received, decompressor, maxBytes, (bytes) => req.context.hold(bytes));
+}
+
+/** The error for a body beyond the limit. */
+export function bodyTooLarge(maxBytes: number): RestError {
+  return restErrors.bodyTooLarge(`The request body is larger than ${maxBytes} bytes`);
+}
+
+/** Bytes that the client says it sends; undefined for a chunked body, 0 for none. */
+export function declaredLength(req: RestRequest): number | undefined {
+  const { 'content-length': length, 'transfer-encoding': chunked } = req.headers;
+  if (chunked !== undefined) return undefined;
+  return length === undefined ? 0 : Number(length);
+}
+
+/** The body as it comes over the wire. Most bodies are one chunk, which is handed on as it is. */
+function receive(req: RestRequest, maxBytes: number): Promise<Buffer> {
+  const declared = declaredLength(req);
+  if (declared === 0) return Promise.resolve(nothing);
+  if (declared !== undefined && declared > maxBytes) return Promise.reject(bodyTooLarge(maxBytes));
+  const { context } = req;
+  if (context.expectsContinue) {
+    context.expectsContinue = false;
+    req.res?.writeContinue();
   }
-  req.context.bytesIn = length;
-  return Buffer.concat(chunks, length);
+  return new Promise((resolve, reject) => {
+    let first: Buffer | undefined;
+    let chunks: Buffer[] | undefined;
+    let length = 0;
+    const settle = (): void => {
+      req
+        .off('data', onData)
+        .off('end', onEnd)
+        .off('close', onGone)
+        .off('error', onGone)
+        .off('timeout', onIdle);
+      context.bytesIn = length;
+    };
+    const fail = (error: Error): void => {
+      settle();
+      reject(error);
+    };
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length > maxBytes) return fail(bodyTooLarge(maxBytes));
+      if (first === undefined) first = chunk;
+      else if (chunks === undefined) chunks = [first, chunk];
+      else chunks.push(chunk);
+      try {
+        context.hold(chunk.length);
+      } catch (error) {
+        return fail(error instanceof Error ? error : new Error('No room', { cause: error }));
+      }
+      if (performance.now() - context.startedAt > longestUploadMs) fail(restErrors.requestTimeout());
+    };
+    const onEnd = (): void => {
+      settle();
+      resolve(chunks === undefined ? (first ?? nothing) : Buffer.concat(chunks, length));
+    };
+    const onGone = (): void =>
+      fail(new RequestAbortedError('The client went away before its request was complete'));
+    const onIdle = (): void => fail(restErrors.requestTimeout());
+    req.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone).on('timeout', onIdle);
+  });
 }

@@ -1,8 +1,9 @@
 export type ClassRef<T extends object = object> = new () => T;
 
-type Scalar = 'string' | 'integer' | 'long' | 'number' | 'boolean' | 'string map' | 'any';
+/** A value that is no list and no object of ours. */
+export type JsonScalar = 'string' | 'integer' | 'long' | 'number' | 'boolean' | 'any';
 /** `integer` is an int32 number, `long` an int64 bigint; a function names the class of an object; in brackets: a list. */
-export type JsonFieldType = Scalar | (() => ClassRef) | readonly [Scalar | (() => ClassRef)];
+export type JsonFieldType = JsonScalar | (() => ClassRef) | readonly [JsonScalar | (() => ClassRef)];
 
 export interface JsonField {
   readonly property: string;

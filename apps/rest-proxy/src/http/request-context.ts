@@ -6,15 +6,22 @@ export class RequestContext {
   endpoint: string | undefined;
   /** The negotiated type of the answer; errors carry it too. */
   contentType: string | undefined;
-  /** Records written or read, for the log line. */
+  /** Records written or read, for the log line. Controllers count. */
   records = 0;
   /** Bytes of the body as received. */
   bytesIn = 0;
-  /** Bytes of the answer's body. */
+  /** Bytes of the answer's body as sent. */
   bytesOut = 0;
+  /** `error_code` of an error response. */
+  errorCode: number | undefined;
+  /** An answer was begun: there will be no other. */
+  answered = false;
   /** The client waits for "100 Continue" before it sends its body. */
   expectsContinue = false;
+  /** The Vary header of the answer. */
+  vary = 'Accept-Encoding';
   query: URLSearchParams | undefined;
+  #held = 0;
 
   constructor(
     readonly server: ServerState,
@@ -22,4 +29,16 @@ export class RequestContext {
     /** From `performance.now()`. */
     readonly startedAt: number,
   ) {}
+
+  /** Counts bytes against the server's limit until the request is over. @throws {RestError} 503 */
+  hold(bytes: number): void {
+    this.server.reserve(bytes);
+    this.#held += bytes;
+  }
+
+  /** The request is over. */
+  release(): void {
+    this.server.release(this.#held);
+    this.#held = 0;
+  }
 }

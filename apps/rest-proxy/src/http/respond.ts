@@ -1,38 +1,110 @@
-import type { RestRequest, RestResponse } from './rest-request.ts';
+import { gzip } from 'node:zlib';
+import { acceptsGzip } from './accept-encoding.ts';
+import { RequestAbortedError } from './request-aborted.error.ts';
+import type { HttpRequest, HttpResponse } from './rest-request.ts';
+
+/** Smaller answers go out as they are: compression would cost more than it saves. */
+const worthCompressing = 1024;
+/** Answers below this leave at once with the socket's buffer; they are not counted as bytes in flight. */
+const worthCounting = 64 * 1024;
+/** Speed before size: the level costs half of zlib's default. */
+const compressionLevel = 1;
 
 /** Headers that every answer has, for `writeHead`: name, value, name, value, … Append your own. */
-export function baseHeaders(req: RestRequest): string[] {
-  return ['Vary', 'Accept-Encoding', 'X-Request-Id', req.context.requestId];
+export function baseHeaders(req: HttpRequest): string[] {
+  return ['Vary', req.context.vary, 'X-Request-Id', req.context.requestId];
 }
 
 /**
  * Answers with a body, compressed when the client asks for it and it is worthwhile.
  *
+ * @param moreHeaders name, value, name, value, …
  * @throws {RestError} 503 when too many bytes wait for slow readers already; nothing was sent then
+ * @throws {RequestAbortedError} when there is nobody to answer; nothing was sent then
  */
 export function sendJson(
-  res: RestResponse,
+  res: HttpResponse,
   status: number,
   contentType: string,
   body: string | Buffer,
+  moreHeaders: readonly string[] = [],
 ): void {
-  const headers = baseHeaders(res.req);
-  headers.push('Content-Type', contentType, 'Content-Length', String(Buffer.byteLength(body)));
-  res.writeHead(status, headers);
-  res.end(body);
+  const { req } = res;
+  const length = Buffer.byteLength(body);
+  if (length >= worthCounting) {
+    requireUnanswered(res);
+    req.context.hold(length);
+  }
+  const headers = beginAnswer(res);
+  headers.push('Content-Type', contentType, ...moreHeaders);
+  if (length < worthCompressing || !req.context.server.http.compressionEnable || !acceptsGzip(req)) {
+    finish(res, status, headers, body, length);
+  } else if (req.method === 'HEAD') {
+    headers.push('Content-Encoding', 'gzip');
+    finish(res, status, headers, '', undefined);
+  } else {
+    gzip(body, { level: compressionLevel }, (error, compressed) => {
+      if (error !== null) {
+        finish(res, status, headers, body, length);
+        return;
+      }
+      headers.push('Content-Encoding', 'gzip');
+      finish(res, status, headers, compressed, compressed.length);
+    });
+  }
 }
 
-/** 204. */
-export function sendNoContent(res: RestResponse): void {
-  res.writeHead(204, baseHeaders(res.req));
+/** 204. @throws {RequestAbortedError} as sendJson */
+export function sendNoContent(res: HttpResponse): void {
+  res.writeHead(204, beginAnswer(res));
   res.end();
 }
 
-/** True once the answer was handed over completely to the connection; false when the connection broke before. */
-export function responseWritten(res: RestResponse): Promise<boolean> {
+/**
+ * True once the answer was handed over completely to the connection; false when the connection broke before.
+ *
+ * Ask it right after the answer was sent.
+ */
+export function responseWritten(res: HttpResponse): Promise<boolean> {
   if (res.writableFinished) return Promise.resolve(true);
+  if (res.destroyed) return Promise.resolve(false);
   return new Promise((resolve) => {
     res.once('finish', () => resolve(true));
-    res.once('close', () => resolve(false));
+    res.once('close', () => resolve(res.writableFinished));
   });
+}
+
+/**
+ * Marks the request as answered: for controllers that write their answer themselves.
+ *
+ * @returns the headers that every answer has, to append to
+ * @throws {RequestAbortedError} when there is nobody to answer
+ */
+export function beginAnswer(res: HttpResponse): string[] {
+  requireUnanswered(res);
+  const { context } = res.req;
+  context.answered = true;
+  if (context.server.draining) res.shouldKeepAlive = false;
+  return baseHeaders(res.req);
+}
+
+function requireUnanswered(res: HttpResponse): void {
+  if (res.req.context.answered) throw new RequestAbortedError('The request was answered already');
+  if (res.destroyed) throw new RequestAbortedError('The client is gone');
+}
+
+function finish(
+  res: HttpResponse,
+  status: number,
+  headers: string[],
+  body: string | Buffer,
+  length: number | undefined,
+): void {
+  if (res.destroyed) return;
+  if (length !== undefined) {
+    headers.push('Content-Length', String(length));
+    if (res.req.method !== 'HEAD') res.req.context.bytesOut = length;
+  }
+  res.writeHead(status, headers);
+  res.end(body);
 }

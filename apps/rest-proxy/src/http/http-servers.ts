@@ -1,0 +1,112 @@
+import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { HttpConfig, Listener } from '../config/config.ts';
+import { ConnectionGuard } from './connection-guard.ts';
+import type { RequestEntry } from './request-entry.ts';
+import type { ServerState } from './server-state.ts';
+
+/** The header of a request must be there this long after its connection, or after its first byte. */
+const headersTimeoutMs = 10_000;
+/** How often connections are looked at for that. */
+const checkEveryMs = 2_000;
+
+/** All listeners of the proxy. */
+export class HttpServers {
+  readonly #servers: readonly { readonly server: Server; readonly listener: Listener }[];
+  readonly #guard: ConnectionGuard;
+
+  constructor(
+    entry: RequestEntry,
+    private readonly state: ServerState,
+  ) {
+    this.#guard = new ConnectionGuard(state.http);
+    this.#servers = state.http.listeners.map((listener) => ({
+      listener,
+      server: this.#create(listener, entry),
+    }));
+  }
+
+  /**
+   * Opens all listeners, or none.
+   *
+   * @returns their URLs, e.g. `http://0.0.0.0:8082`
+   * @throws {Error} that names the address that cannot be had
+   */
+  async listen(): Promise<readonly string[]> {
+    try {
+      return await Promise.all(this.#servers.map(({ server, listener }) => listen(server, listener)));
+    } catch (error) {
+      await this.close(0);
+      throw error;
+    }
+  }
+
+  /**
+   * Stops accepting, lets running requests finish, closes every connection.
+   *
+   * @param graceMs connections that are still busy after this are cut
+   */
+  async close(graceMs: number): Promise<void> {
+    this.state.drain();
+    const cut = setTimeout(() => {
+      for (const { server } of this.#servers) server.closeAllConnections();
+    }, graceMs);
+    await Promise.all(this.#servers.map(({ server }) => closed(server)));
+    clearTimeout(cut);
+  }
+
+  #create(listener: Listener, entry: RequestEntry): Server {
+    const secure = listener.protocol === 'https';
+    const server = secure
+      ? createTlsServer({ ...listener.tls, ...serverOptions(this.state.http) })
+      : createServer(serverOptions(this.state.http));
+    server.on('request', entry.listener(secure));
+    server.on('checkContinue', entry.continueListener(secure));
+    this.#guard.watch(server);
+    return server;
+  }
+}
+
+function serverOptions(config: HttpConfig): ServerOptions {
+  return {
+    maxHeaderSize: config.maxRequestHeaderBytes,
+    headersTimeout: headersTimeoutMs,
+    // Bodies have a limit of their own where they are read: a stream may be open for a day.
+    requestTimeout: 0,
+    keepAliveTimeout: config.keepAliveTimeoutMs,
+    connectionsCheckingInterval: checkEveryMs,
+    // Answered by us, with an error body.
+    requireHostHeader: false,
+    noDelay: true,
+  };
+}
+
+function listen(server: Server, { protocol, host, port }: Listener): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: NodeJS.ErrnoException): void => {
+      const why = reasons.get(cause.code ?? '') ?? cause.message;
+      reject(new Error(`Cannot listen on ${protocol}://${host}:${port}: ${why}`, { cause }));
+    };
+    server.once('error', fail);
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.off('error', fail);
+      const address = server.address();
+      const actual = typeof address === 'object' && address !== null ? address.port : port;
+      resolve(`${protocol}://${host.includes(':') ? `[${host}]` : host}:${actual}`);
+    });
+  });
+}
+
+const reasons = new Map([
+  ['EADDRINUSE', 'the port is in use; choose another with listeners'],
+  ['EACCES', 'not permitted; ports below 1024 need privileges'],
+  ['EADDRNOTAVAIL', 'this machine does not have the address'],
+]);
+
+/** Idle connections end at once, busy ones with their answer. */
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    if (!server.listening) return resolve();
+    server.close(() => resolve());
+  });
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { RestError } from '#libs/errors/rest-error.ts';
+import { restErrors } from '#libs/errors/rest-errors.ts';
+import { CrossOrigin } from './cross-origin.ts';
+import { fixedHeaders } from './fixed-headers.ts';
+import { RequestContext } from './request-context.ts';
+import { routable } from './request-target.ts';
+import { beginAnswer } from './respond.ts';
+import type { HttpRequest, HttpResponse } from './rest-request.ts';
+import { sendError } from './send-error.ts';
+import type { ServerState } from './server-state.ts';
+
+/** Writes the line of a request that is over. */
+export type RequestLog = (req: HttpRequest, res: HttpResponse) => void;
+
+/** Probes are answered under any load. */
+const probes = '/health/';
+
+/**
+ * What happens to every request before the router sees it, in this order: context and request id; headers for every
+ * answer and CORS; the limit of requests; the request target; OPTIONS.
+ *
+ * It stands in front of Express, not in it: one function and one listener a request.
+ */
+export class RequestEntry {
+  readonly #cors: CrossOrigin | undefined;
+
+  constructor(
+    private readonly state: ServerState,
+    private readonly router: RequestListener,
+    private readonly log: RequestLog | undefined,
+  ) {
+    this.#cors = state.http.cors.allowOrigin.length > 0 ? new CrossOrigin(state.http.cors) : undefined;
+  }
+
+  /** The listener of a server. @param secure whether the server speaks TLS */
+  listener(secure: boolean): RequestListener {
+    const addHeaders = fixedHeaders(this.state.http, secure);
+    return (req, res) => this.#enter(this.#begin(req, res, false), addHeaders);
+  }
+
+  /** The listener for requests that expect "100 Continue": it is sent when the body is wanted, not before. */
+  continueListener(secure: boolean): RequestListener {
+    const addHeaders = fixedHeaders(this.state.http, secure);
+    return (req, res) => this.#enter(this.#begin(req, res, true), addHeaders);
+  }
+
+  #begin(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): HttpResponse {
+    const { state } = this;
+    const context = new RequestContext(state, requestIdOf(req), performance.now());
+    context.expectsContinue = expectsContinue;
+    Object.assign(req, { context });
+    const response = res as HttpResponse;
+    state.requestsInFlight++;
+    const timer = this.#limit(response);
+    res.on('close', () => {
+      clearTimeout(timer);
+      state.requestsInFlight--;
+      context.release();
+      this.log?.(response.req, response);
+    });
+    return response;
+  }
+
+  /** Answers 504 when the request takes too long and nothing was answered; the controller's answer is dropped then. */
+  #limit(res: HttpResponse): NodeJS.Timeout | undefined {
+    const limit = this.state.http.requestTimeoutMs;
+    if (limit === 0) return undefined;
+    return setTimeout(() => {
+      if (!res.req.context.answered && !res.destroyed) sendError(res, restErrors.timeout());
+    }, limit);
+  }
+
+  #enter(res: HttpResponse, addHeaders: ((res: HttpResponse) => void) | undefined): void {
+    const { req } = res;
+    try {
+      addHeaders?.(res);
+      const preflight = this.#cors?.apply(req, res) ?? false;
+      const target = req.url ?? '/';
+      if (!target.startsWith(probes)) this.state.admit();
+      if (req.headers.host === undefined && req.httpVersionMinor > 0) throw restErrors.malformedHttp();
+      if (req.method === 'OPTIONS') return this.#options(res, target, preflight);
+      req.url = routable(target);
+    } catch (error) {
+      if (!(error instanceof RestError)) throw error;
+      sendError(res, error);
+      return;
+    }
+    this.router(req, res);
+  }
+
+  #options(res: HttpResponse, target: string, preflight: boolean): void {
+    if (this.state.http.rejectOptions) throw restErrors.optionsRejected();
+    if (preflight) {
+      res.writeHead(200, [...beginAnswer(res), 'Content-Length', '0']).end();
+      return;
+    }
+    const [path = '/'] = target === '*' ? ['/'] : routable(target).split('?');
+    const methods = this.state.routes.methodsOf(path);
+    if (methods.length === 0) throw restErrors.notFound();
+    const headers = [...beginAnswer(res), 'Allow', methods.join(','), 'Content-Type', 'text/plain'];
+    const body = methods.join(', ');
+    res.writeHead(200, [...headers, 'Content-Length', String(body.length)]).end(body);
+  }
+}
+
+const usableId = /^[\x21-\x7e]{1,128}$/;
+
+/** The client's own id, or a new one. */
+function requestIdOf(req: IncomingMessage): string {
+  const given = req.headers['x-request-id'];
+  return typeof given === 'string' && usableId.test(given) ? given : randomUUID();
+}
