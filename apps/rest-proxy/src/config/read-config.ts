@@ -1,21 +1,19 @@
 import { ConfigError } from './config-error.ts';
 import { Config, type ConfigValues } from './config.ts';
-import { settingsOfEnvironment } from './sources/environment.ts';
-import { Findings } from './schema/findings.ts';
+import { readAdvertised, readListeners } from './http/listeners.ts';
 import { readKafka } from './kafka/read-kafka.ts';
-import { parseAdvertised, parseListeners } from './http/listeners.ts';
-import { ownSettings, proxySettings } from './schema/proxy-settings.ts';
-import { RawSettings } from './sources/raw-settings.ts';
+import { isTopLevel, redacted, topLevelSettings } from './schema/catalogue.ts';
+import { Findings } from './schema/findings.ts';
 import { readSettings } from './schema/read-settings.ts';
-import { serverSettings } from './schema/server-settings.ts';
 import type { ValuesOf } from './schema/setting.ts';
+import { checkKeys } from './schema/unknown-keys.ts';
+import type { RawSettings } from './sources/raw-settings.ts';
+import { readSources } from './sources/read-sources.ts';
 
-export const settings = { ...proxySettings, ...serverSettings, ...ownSettings };
-
-type Values = ValuesOf<typeof settings>;
+type Values = ValuesOf<typeof topLevelSettings>;
 
 /**
- * Reads the whole configuration from the environment and from the properties file that the first argument names.
+ * Reads the whole configuration: the properties file that the first argument names, overridden by the environment.
  *
  * @param environment `process.env`
  * @param args the command line without node and script
@@ -26,52 +24,47 @@ export const readConfig = (
   args: readonly string[],
 ): Config => {
   const findings = new Findings();
-  const raw = RawSettings.of([...settingsOfEnvironment(environment)]);
-  void args;
-  const values = readSettings(settings, raw, findings);
+  const raw = readSources(environment, args, findings);
+  const values = readSettings(topLevelSettings, raw, findings);
+  const http = httpOf(values, raw, findings);
+  const ofClients = raw.filter((key) => key === 'bootstrap.servers' || !isTopLevel(key));
   const config: ConfigValues = {
     id: values.id,
-    http: httpConfig(values, findings),
-    api: {
-      resourceNameAuthority: values['confluent.resource.name.authority'],
-      v2Enable: values['api.v2.enable'],
-      v3Enable: values['api.v3.enable'],
-      endpointsAllowlist: values['api.endpoints.allowlist'],
-      endpointsBlocklist: values['api.endpoints.blocklist'],
-      recordHeadersEnable: values['records.headers.enable'],
-      recordTimestampsEnable: values['records.timestamps.enable'],
-      maxRecordsPerRequest: values['max.records.per.request'],
+    http,
+    api: apiOf(values),
+    consumers: consumersOf(values),
+    kafka: readKafka(ofClients, findings),
+    schemaRegistry: {
+      urls: values['schema.registry.url'],
+      properties: new Map(
+        ofClients
+          .under('schema.registry.')
+          .entries()
+          .map(([key, { value }]) => [key, value]),
+      ),
     },
-    consumers: {
-      requestTimeoutMs: values['consumer.request.timeout.ms'],
-      requestMaxBytes: values['consumer.request.max.bytes'],
-      instanceTimeoutMs: values['consumer.instance.timeout.ms'],
-      fetchMinBytes: values['fetch.min.bytes'],
-      maxInstances: values['consumer.max.instances'],
-      maxInstancesPerGroup: values['consumer.max.instances.per.group'],
-    },
-    kafka: readKafka(values['bootstrap.servers'], raw, findings),
-    schemaRegistry: { urls: values['schema.registry.url'], properties: new Map() },
-    logging: {
-      level: values['log.level'],
-      requestLog: values['log.requests'],
-      debug: values.debug,
-    },
+    logging: { level: values['log.level'], requestLog: values['log.requests'], debug: values.debug },
   };
+  checkKeys(
+    raw,
+    http.listeners.map(({ name }) => name),
+    findings,
+  );
   if (findings.problems.length > 0) throw new ConfigError(findings.problems);
-  return new Config(config, findings.warnings, {});
+  return new Config(config, findings.warnings, redacted(raw));
 };
 
-const httpConfig = (values: Values, findings: Findings): ConfigValues['http'] => ({
-  listeners: parseListeners(values.listeners, values.port, findings),
-  advertisedListeners: parseAdvertised(values['advertised.listeners'], findings),
+const httpOf = (values: Values, raw: RawSettings, findings: Findings): ConfigValues['http'] => ({
+  listeners: readListeners(values, raw, findings),
+  advertisedListeners: readAdvertised(values, raw, findings),
   hostName: values['host.name'],
-  trustedProxies: values['trusted.proxies'],
+  trustedProxies: trustedProxiesOf(values),
   maxRequestBodyBytes: values['max.request.body.bytes'],
   maxRequestHeaderBytes: values['max.request.header.size'],
   idleTimeoutMs: values['idle.timeout.ms'],
   requestTimeoutMs: values['request.timeout.ms'],
   connectionLimit: values['server.connection.limit'],
+  connectionLimitPerListener: values['connector.connection.limit'],
   maxInflightRequests: values['max.inflight.requests'],
   maxInflightBytes: values['max.inflight.bytes'],
   keepAliveTimeoutMs: values['keep.alive.timeout.ms'],
@@ -79,7 +72,7 @@ const httpConfig = (values: Values, findings: Findings): ConfigValues['http'] =>
   shutdownGracefulMs: values['shutdown.graceful.ms'],
   mediaTypePreferred: values['response.mediatype.preferred'],
   mediaTypeDefault: values['response.mediatype.default'],
-  responseHeaders: [],
+  responseHeaders: values['response.http.headers.config'],
   nosniff: values['nosniff.prevention.enable'],
   hsts: values['hsts.header.enable'],
   rejectOptions: values['reject.options.request'],
@@ -89,4 +82,31 @@ const httpConfig = (values: Values, findings: Findings): ConfigValues['http'] =>
     allowHeaders: values['access.control.allow.headers'],
     exposeHeaders: values['access.control.expose.headers'],
   },
+});
+
+const everybody = ['0.0.0.0/0', '::/0'];
+
+const trustedProxiesOf = (values: Values): readonly string[] => {
+  const named = values['trusted.proxies'];
+  return named.length === 0 && values['network.forwarded.request.customizer.enable'] ? everybody : named;
+};
+
+const apiOf = (values: Values): ConfigValues['api'] => ({
+  v2Enable: values['api.v2.enable'],
+  v3Enable: values['api.v3.enable'],
+  endpointsAllowlist: values['api.endpoints.allowlist'],
+  endpointsBlocklist: values['api.endpoints.blocklist'],
+  recordHeadersEnable: values['records.headers.enable'],
+  recordTimestampsEnable: values['records.timestamps.enable'],
+  maxRecordsPerRequest: values['max.records.per.request'],
+  resourceNameAuthority: values['confluent.resource.name.authority'],
+});
+
+const consumersOf = (values: Values): ConfigValues['consumers'] => ({
+  requestTimeoutMs: values['consumer.request.timeout.ms'],
+  requestMaxBytes: values['consumer.request.max.bytes'],
+  instanceTimeoutMs: values['consumer.instance.timeout.ms'],
+  fetchMinBytes: values['fetch.min.bytes'],
+  maxInstances: values['consumer.max.instances'],
+  maxInstancesPerGroup: values['consumer.max.instances.per.group'],
 });

@@ -1,36 +1,30 @@
 import { InvalidValue, splitList } from '../schema/setting.ts';
 
-export type SecurityProtocol = 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
-
 export const securityProtocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const;
+
+export type SecurityProtocol = (typeof securityProtocols)[number];
 
 export interface Brokers {
   readonly brokers: readonly { readonly host: string; readonly port: number }[];
-  /** What the servers' own prefixes say; undefined where none has one. */
-  readonly protocol: SecurityProtocol | undefined;
+  /** The security protocols that stand before the servers; other words there say nothing, as in Java. */
+  readonly protocols: readonly SecurityProtocol[];
 }
 
-const shape = /^(?:([a-z_]+):\/\/)?(?:\[([0-9a-f:.%]+)\]|([^\s:[\]/]+)):(\d{1,5})$/i;
+const shape = /^(?:([a-z0-9_.%-]+):\/\/)?(?:\[([0-9a-f:.%]+)\]|([^\s:[\]/]+)):(\d{1,5})$/i;
 
-/** `host:port`, `[::1]:port`, each with a protocol before it or not. @throws {InvalidValue} */
+/** `host:port`, `[::1]:port`, each with `NAME://` before it or not. @throws {InvalidValue} */
 export const parseBrokers = (given: string): Brokers => {
-  const parts = splitList(given).map(parseBroker);
-  const protocols = [...new Set(parts.map(({ protocol }) => protocol))];
-  if (protocols.length > 1) throw new InvalidValue('must have the same protocol before every server');
-  return { brokers: parts.map(({ host, port }) => ({ host, port })), protocol: protocols[0] };
-};
-
-const parseBroker = (given: string) => {
-  const [, prefix, address, name, port = ''] = shape.exec(given) ?? [];
-  const host = address ?? name;
-  if (host === undefined || Number(port) < 1 || Number(port) > 65535) {
-    throw new InvalidValue(`must be a list of host:port, "${given}" is not`);
-  }
-  const protocol = securityProtocols.find((candidate) => candidate === prefix?.toUpperCase());
-  if (prefix !== undefined && protocol === undefined) {
-    throw new InvalidValue(
-      `has an unknown protocol in "${given}", known are ${securityProtocols.join(', ')}`,
-    );
-  }
-  return { host, port: Number(port), protocol };
+  const servers = splitList(given).map((server) => {
+    const [, prefix, address, name, digits = ''] = shape.exec(server) ?? [];
+    const host = address ?? name;
+    const port = Number(digits);
+    if (host === undefined || port < 1 || port > 65535) {
+      throw new InvalidValue(`must be a list of host:port, "${server}" is not`);
+    }
+    return { host, port, protocol: securityProtocols.find((known) => known === prefix?.toUpperCase()) };
+  });
+  return {
+    brokers: servers.map(({ host, port }) => ({ host, port })),
+    protocols: [...new Set(servers.flatMap(({ protocol }) => protocol ?? []))],
+  };
 };

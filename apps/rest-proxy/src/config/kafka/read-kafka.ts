@@ -1,62 +1,38 @@
-import type { KafkaConnectionConfig } from '#libs/kafka/connection-config.ts';
 import type { KafkaSettings } from '#libs/kafka/kafka-settings.ts';
-import type { Brokers } from './bootstrap-servers.ts';
+import { adminSettings } from '../schema/admin-settings.ts';
+import { consumerSettings } from '../schema/consumer-settings.ts';
 import type { Findings } from '../schema/findings.ts';
+import { producerSettings } from '../schema/producer-settings.ts';
+import { readSettings } from '../schema/read-settings.ts';
 import type { RawSettings } from '../sources/raw-settings.ts';
+import { ConnectionReader } from './connection-reader.ts';
+import { consumerConfig } from './consumer-config.ts';
+import { producerConfig } from './producer-config.ts';
 
-/** The settings of the three Kafka clients. */
-export const readKafka = (servers: Brokers, raw: RawSettings, findings: Findings): KafkaSettings => {
-  void raw;
-  if (servers.brokers.length === 0) {
-    findings.problems.push('bootstrap.servers: required (set KAFKA_REST_BOOTSTRAP_SERVERS)');
-  }
-  const connection: KafkaConnectionConfig = {
-    brokers: servers.brokers,
-    clientId: 'kafka-rest',
-    tls: undefined,
-    sasl: undefined,
-    connectTimeoutMs: 10_000,
-    requestTimeoutMs: 30_000,
-    retryBackoffMs: 100,
-    retryBackoffMaxMs: 1_000,
-    metadataMaxAgeMs: 300_000,
-    connectionsMaxIdleMs: 540_000,
-  };
+/**
+ * The settings of the three Kafka clients: `client.*` for all, overridden by `producer.*`, `consumer.*`, `admin.*`.
+ *
+ * @param raw without the proxy's own keys that begin like these
+ */
+export const readKafka = (raw: RawSettings, findings: Findings): KafkaSettings => {
+  const ofRole = (role: 'producer' | 'consumer' | 'admin'): RawSettings =>
+    raw
+      .filter((key) => key === 'bootstrap.servers')
+      .overlaidBy(raw.under('client.'))
+      .overlaidBy(raw.under(`${role}.`));
+  const connections = new ConnectionReader(findings);
+
+  const producerRaw = ofRole('producer');
+  const producer = readSettings(producerSettings, producerRaw, findings);
+  const consumerRaw = ofRole('consumer');
+  const consumer = readSettings(consumerSettings, consumerRaw, findings);
+  const adminRaw = ofRole('admin');
+  const admin = readSettings(adminSettings, adminRaw, findings);
   return {
-    admin: connection,
-    producer: connection,
-    producerConfig: {
-      acks: -1,
-      compressionType: 'none',
-      compressionLevel: undefined,
-      lingerMs: 0,
-      batchSize: 1_048_576,
-      maxRequestSize: 1_048_576,
-      requestTimeoutMs: 30_000,
-      deliveryTimeoutMs: 120_000,
-      maxBlockMs: 60_000,
-      bufferMemory: 67_108_864,
-      retries: 2 ** 31 - 1,
-      enableIdempotence: true,
-      maxInFlightRequestsPerConnection: 5,
-      partitionerIgnoreKeys: false,
-    },
-    consumer: connection,
-    consumerConfig: {
-      autoOffsetReset: 'latest',
-      enableAutoCommit: true,
-      autoCommitIntervalMs: 5_000,
-      isolationLevel: 'read_uncommitted',
-      sessionTimeoutMs: 45_000,
-      heartbeatIntervalMs: 3_000,
-      rebalanceTimeoutMs: 300_000,
-      fetchMaxBytes: 1_048_576,
-      maxPartitionFetchBytes: 1_048_576,
-      fetchMaxWaitMs: 500,
-      partitionAssignmentStrategy: ['range', 'cooperative-sticky'],
-      maxPollRecords: undefined,
-      defaultApiTimeoutMs: 60_000,
-      checkCrcs: true,
-    },
+    admin: connections.read(admin, adminRaw),
+    producer: connections.read(producer, producerRaw),
+    producerConfig: producerConfig(producer, producerRaw, findings),
+    consumer: connections.read(consumer, consumerRaw),
+    consumerConfig: consumerConfig(consumer, consumerRaw, findings),
   };
 };

@@ -1,104 +1,99 @@
-import {
-  bool,
-  int,
-  list,
-  long,
-  noEffect,
-  notSupported,
-  oneOf,
-  optionalInt,
-  parsed,
-  text,
-} from './setting.ts';
 import { parseBrokers } from '../kafka/bootstrap-servers.ts';
+import { bool, int, list, noEffect, notSupported, optionalInt, parsed, text, unused } from './setting.ts';
 
-const likeTheOriginal = noEffect('The original does nothing with it either.');
-const noThreads = noEffect('There are no threads to count: waiting reads cost none.');
-const v3Produce = notSupported('record production over API v3 does not exist yet');
+const asTheOriginal = noEffect('as in the original');
+const noThreads = noEffect('a waiting read takes no thread');
+const rateLimit = notSupported('there is no limiter of requests; see `max.inflight.requests`');
+const notInV3Yet = notSupported('API v3 does not produce records yet');
+const plugIn = 'plug-ins are Java classes; one that authenticates would be missing without a word';
 
-/** Keys of the original's own configuration class. */
+/** Keys of the original's own configuration. */
 export const proxySettings = {
-  id: text('', { doc: 'Id of this server; part of generated consumer instance names.' }),
+  id: text('', { doc: 'Id of this server; part of the names that consumer instances are given.' }),
   'bootstrap.servers': parsed('list of host:port', '', parseBrokers, {
-    doc: 'Brokers to begin with. Required. A protocol may precede each (`SSL://broker:9093`); it is then the `security.protocol`.',
+    doc: 'Brokers to begin with. Required. A protocol may precede each (`SSL://broker:9093`); it is then the `security.protocol` unless that is set.',
   }),
   port: int(8082, { max: 65535, doc: 'Port to listen on where `listeners` is empty.' }),
   'host.name': text('', {
-    doc: 'Host in absolute URLs, with the port of the listener. Empty: the Host header of the request.',
+    doc: "Host in absolute URLs, with the listener's port. Empty: the Host header of the request.",
   }),
   'advertised.listeners': list([], {
     doc: 'Authority in absolute URLs, one a scheme, e.g. `https://rest.example.com`. Goes before `host.name`.',
   }),
   'schema.registry.url': list(['http://localhost:8081'], {
-    doc: "Schema registry, several for fail-over. Empty: schema formats are off. Other `schema.registry.*` keys are its client's.",
+    doc: 'Schema registry, several for fail-over. Empty: schema formats are off. Other `schema.registry.*` keys are for its client.',
+    stance: notSupported('the formats avro, jsonschema and protobuf do not exist yet'),
   }),
   'consumer.request.timeout.ms': int(1000, {
-    doc: "Longest wait of a read in ms. Not the Kafka client's `request.timeout.ms`, which stays 30000 unless `client.request.timeout.ms` says otherwise.",
+    doc: "Longest wait of a read in ms. It is not the Kafka client's `request.timeout.ms`: that is `client.request.timeout.ms`.",
   }),
   'consumer.request.max.bytes': int(67_108_864, {
-    doc: 'Most bytes of keys and values that one read returns.',
+    min: 1,
+    doc: 'Most bytes of keys and values in one read.',
   }),
   'consumer.instance.timeout.ms': int(300_000, {
     min: 1,
-    doc: 'A consumer instance is closed this long after its last request, in ms.',
+    doc: 'A consumer instance is closed this many ms after its last request.',
   }),
-  'fetch.min.bytes': optionalInt('a record', {
+  'fetch.min.bytes': optionalInt('one record', {
     min: -1,
     max: 10_000_000,
-    doc: 'A read ends before its time with more than this many bytes. Not set: as soon as there is a record. -1: never before its time, as the original does by default.',
+    doc: 'A read ends before its time once it has more than this many bytes. Unset: as soon as there is a record. -1: never before its time (the default of the original).',
   }),
-  'consumer.threads': int(50, { min: -1, doc: 'Threads that read.', stance: noThreads }),
+  'consumer.threads': int(50, { min: -1, doc: '', stance: noThreads }),
   'consumer.iterator.backoff.ms': int(50, {
-    doc: 'Pause between steps of a read.',
-    stance: noEffect('A read wakes up when records come; there are no steps.'),
+    doc: '',
+    stance: noEffect('a read wakes up when records come'),
   }),
-  'consumer.iterator.timeout.ms': int(1, { doc: '', stance: likeTheOriginal }),
-  'producer.threads': int(5, { doc: '', stance: likeTheOriginal }),
-  'simpleconsumer.pool.size.max': int(25, { doc: '', stance: likeTheOriginal }),
-  'simpleconsumer.pool.timeout.ms': int(1000, { doc: '', stance: likeTheOriginal }),
-  'client.init.timeout.ms': int(60_000, { doc: '', stance: likeTheOriginal }),
-  'client.timeout.ms': int(500, { doc: '', stance: likeTheOriginal }),
-  'api.v2.enable': bool(true, { doc: 'API v2. Off: all of its paths answer 404.' }),
-  'api.v3.enable': bool(true, { doc: 'API v3. Off: all of its paths answer 404.' }),
+  'consumer.iterator.timeout.ms': unused('1', asTheOriginal),
+  'producer.threads': unused('5', asTheOriginal),
+  'simpleconsumer.pool.size.max': unused('25', asTheOriginal),
+  'simpleconsumer.pool.timeout.ms': unused('1000', asTheOriginal),
+  'client.init.timeout.ms': unused('60000', asTheOriginal),
+  'client.timeout.ms': unused('500', asTheOriginal),
+  'api.v2.enable': bool(true, { doc: 'API v2. Off: its paths answer 404.' }),
+  'api.v3.enable': bool(true, { doc: 'API v3. Off: its paths answer 404.' }),
+  'api.endpoints.allowlist': list([], { doc: 'Names of the endpoints to serve; empty for all.' }),
+  'api.endpoints.blocklist': list([], { doc: 'Names of the endpoints not to serve.' }),
   'confluent.resource.name.authority': text('', {
     doc: 'Authority of the resource names (`crn://…`) of API v3.',
   }),
-  'api.endpoints.allowlist': list([], { doc: 'Names of endpoints to serve; empty for all.' }),
-  'api.endpoints.blocklist': list([], { doc: 'Names of endpoints not to serve.' }),
-  'api.v3.produce.batch.maximum.entries': int(10, { min: 1, max: 50, doc: '', stance: v3Produce }),
-  'streaming.connection.max.duration.ms': long(86_400_000, { doc: '', stance: v3Produce }),
   'response.mediatype.preferred': list(['application/json', 'application/vnd.kafka.v2+json'], {
-    doc: 'Content types of errors that come before negotiation.',
+    doc: 'Content types of errors where nothing was negotiated, if the client accepts them.',
   }),
   'response.mediatype.default': text('application/json', { doc: 'Content type of such errors otherwise.' }),
-};
-
-/** Keys that the original does not have. */
-export const ownSettings = {
-  'max.request.body.bytes': int(16_777_216, {
-    min: 1,
-    doc: 'Most bytes of a request body, after decompression; 413 above.',
+  'null.request.body.always.publishes.empty.record': bool(false, {
+    doc: 'Null data with a schema is a null of Kafka.',
+    stance: notSupported('the formats avro, jsonschema and protobuf do not exist yet'),
   }),
-  'max.records.per.request': int(50_000, { min: 1, doc: 'Most records of a produce request; 413 above.' }),
-  'max.inflight.requests': int(10_000, { doc: 'Requests at one time; 503 above. 0: no limit.' }),
-  'max.inflight.bytes': long(268_435_456, {
-    doc: 'Bytes of request and response bodies in memory at one time; 503 above. 0: no limit.',
-  }),
-  'keep.alive.timeout.ms': int(75_000, {
-    min: 1,
-    doc: 'How long a connection waits for its next request, in ms; more than the idle time of a proxy in front.',
-  }),
-  'consumer.max.instances': int(10_000, { min: 1, doc: 'Consumer instances in all.' }),
-  'consumer.max.instances.per.group': int(1_000, { min: 1, doc: 'Consumer instances of one group.' }),
-  'trusted.proxies': list([], {
-    doc: 'Addresses and CIDR ranges whose `Forwarded` and `X-Forwarded-*` headers are believed.',
-  }),
-  'records.headers.enable': bool(false, { doc: 'Record headers in API v2, in produce and in consume.' }),
-  'records.timestamps.enable': bool(false, {
-    doc: 'Record timestamps in API v2, in produce and in consume.',
-  }),
-  'log.level': oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info', {
-    doc: 'Least level that is logged.',
-  }),
-  'log.requests': bool(true, { doc: 'One log line a request.' }),
+  'api.v3.produce.batch.maximum.entries': int(10, { min: 1, max: 50, doc: '', stance: notInV3Yet }),
+  'api.v3.produce.request.size.limit.max.bytes': unused('0', notInV3Yet),
+  'api.v3.produce.rate.limit.enabled': unused('false', notInV3Yet),
+  'api.v3.produce.rate.limit.max.requests.per.sec': unused('10000', notInV3Yet),
+  'api.v3.produce.rate.limit.max.requests.global.per.sec': unused('10000', notInV3Yet),
+  'api.v3.produce.rate.limit.max.bytes.per.sec': unused('10000000', notInV3Yet),
+  'api.v3.produce.rate.limit.max.bytes.global.per.sec': unused('10000000', notInV3Yet),
+  'api.v3.produce.rate.limit.cache.expiry.ms': unused('3600000', notInV3Yet),
+  'api.v3.produce.response.thread.pool.size': unused(
+    'number of CPUs',
+    noEffect('there are no threads to count'),
+  ),
+  'streaming.connection.max.duration.ms': unused('86400000', notInV3Yet),
+  'streaming.connection.max.duration.grace.period.ms': unused('500', notInV3Yet),
+  'rate.limit.enable': unused('false', rateLimit),
+  'rate.limit.backend': unused('guava', noEffect('see `rate.limit.enable`')),
+  'rate.limit.permits.per.sec': unused('50', noEffect('see `rate.limit.enable`')),
+  'rate.limit.per.cluster.permits.per.sec': unused('50', noEffect('see `rate.limit.enable`')),
+  'rate.limit.per.cluster.cache.expiry.ms': unused('3600000', noEffect('see `rate.limit.enable`')),
+  'rate.limit.timeout.ms': unused('0', noEffect('see `rate.limit.enable`')),
+  'rate.limit.default.cost': unused('1', noEffect('see `rate.limit.enable`')),
+  'rate.limit.costs': unused('', noEffect('see `rate.limit.enable`')),
+  'use.custom.request.logging': unused('true', noEffect('the request log has a form of its own')),
+  'metrics.jmx.prefix': unused('kafka.rest', noEffect('there is no JMX')),
+  'kafka.rest.extension.classes': unused(
+    '',
+    asTheOriginal,
+    'A misnamed key of the file that the original ships.',
+  ),
+  'kafka.rest.resource.extension.class': unused('', { kind: 'refused', why: plugIn }),
 };

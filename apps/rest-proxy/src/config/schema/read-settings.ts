@@ -1,5 +1,6 @@
-import type { Findings } from './findings.ts';
 import type { RawSetting, RawSettings } from '../sources/raw-settings.ts';
+import type { Findings } from './findings.ts';
+import { withoutUserInfo } from './redaction.ts';
 import { InvalidValue, type Setting, type SettingTable, type ValuesOf } from './setting.ts';
 
 /** Reads the values of a table; what is wrong becomes a finding and the default takes its place. */
@@ -17,33 +18,16 @@ export const readSettings = <Table extends SettingTable>(
 
 const readOne = (setting: Setting<unknown>, raw: RawSetting | undefined, findings: Findings): unknown => {
   if (raw === undefined) return setting.fallback;
-  const value = parse(setting, raw, findings);
-  if (raw.value.trim() !== setting.defaultText && setting.stance.kind !== 'honoured') {
-    takeStance(setting, raw, findings);
-  }
-  return value;
-};
-
-const parse = (setting: Setting<unknown>, raw: RawSetting, findings: Findings): unknown => {
+  const { stance } = setting;
+  const same = raw.value.toLowerCase() === setting.defaultText.toLowerCase();
+  if (!same && stance.kind === 'refused') findings.problem(raw, `refused: ${stance.why}`);
+  if (!same && stance.kind === 'not supported') findings.warning(raw, `has no effect: ${stance.why}`);
   try {
-    return setting.parse(raw.value.trim());
+    return setting.parse(raw.value);
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
-    findings.problem(raw, setting.secret ? error.message : `${error.message}, was "${raw.value}"`);
+    const shown = setting.secret ? '' : `, was "${withoutUserInfo(raw.value)}"`;
+    findings.problem(raw, `${error.message}${shown}`);
     return setting.fallback;
-  }
-};
-
-const takeStance = ({ stance }: Setting<unknown>, raw: RawSetting, findings: Findings): void => {
-  switch (stance.kind) {
-    case 'refused':
-      findings.problem(raw, `refused: ${stance.why}`);
-      return;
-    case 'not supported':
-      findings.warning(raw, `has no effect here: ${stance.why}`);
-      return;
-    case 'honoured':
-    case 'no effect':
-      return;
   }
 };

@@ -9,32 +9,37 @@ export interface RawSetting {
 
 /** Settings by the key under which they are read, which may lack a prefix of the key that was given. */
 export class RawSettings {
-  constructor(private readonly byKey: ReadonlyMap<string, RawSetting>) {}
+  readonly #byKey: ReadonlyMap<string, RawSetting>;
 
+  constructor(byKey: ReadonlyMap<string, RawSetting>) {
+    this.#byKey = byKey;
+  }
+
+  /** The later of two with the same key counts. */
   static of(settings: Iterable<RawSetting>): RawSettings {
     return new RawSettings(new Map([...settings].map((setting) => [setting.key, setting])));
   }
 
   get(key: string): RawSetting | undefined {
-    return this.byKey.get(key);
+    return this.#byKey.get(key);
   }
 
-  entries(): Iterable<[string, RawSetting]> {
-    return this.byKey.entries();
+  entries(): readonly (readonly [string, RawSetting])[] {
+    return [...this.#byKey];
+  }
+
+  filter(wanted: (key: string) => boolean): RawSettings {
+    return new RawSettings(new Map([...this.#byKey].filter(([key]) => wanted(key))));
   }
 
   /** Only those whose key begins with `prefix`, without it. */
   under(prefix: string): RawSettings {
-    const found = [...this.byKey].filter(([key]) => key.startsWith(prefix) && key.length > prefix.length);
+    const found = [...this.#byKey].filter(([key]) => key.startsWith(prefix) && key.length > prefix.length);
     return new RawSettings(new Map(found.map(([key, setting]) => [key.slice(prefix.length), setting])));
   }
 
   /** Those of `other` in addition, and in the place of the same. */
   overlaidBy(other: RawSettings): RawSettings {
-    return new RawSettings(new Map([...this.byKey, ...other.byKey]));
-  }
-
-  without(keys: ReadonlySet<string>): RawSettings {
-    return new RawSettings(new Map([...this.byKey].filter(([key]) => !keys.has(key))));
+    return new RawSettings(new Map([...this.#byKey, ...other.#byKey]));
   }
 }
