@@ -6,6 +6,7 @@ import { HealthModule } from './health/health.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { BrokersModule } from './v2/brokers/brokers.module.ts';
 import { PartitionsModule } from './v2/partitions/partitions.module.ts';
+import { V2ProduceModule } from './v2/produce/produce.module.ts';
 import { RootModule } from './v2/root/root.module.ts';
 import { TopicsModule } from './v2/topics/topics.module.ts';
 import { ClustersModule } from './v3/clusters/clusters.module.ts';
@@ -23,7 +24,7 @@ type Import = DynamicModule | (new () => object);
 // Each feature is one line of a list. The router tries routes in this order, so what is called most comes first.
 
 const v2: readonly Import[] = [
-  // produce
+  V2ProduceModule,
   // consumers
   TopicsModule,
   PartitionsModule,
