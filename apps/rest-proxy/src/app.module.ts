@@ -1,23 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { KafkaModule } from '#libs/kafka/kafka.module.ts';
 import type { Config } from './config/config.ts';
 import { ConfigModule } from './config/config.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { HttpModule } from './http/http.module.ts';
+import { OpenApiModule } from './openapi/openapi.module.ts';
 import { BrokersModule } from './v2/brokers/brokers.module.ts';
 import { PartitionsModule } from './v2/partitions/partitions.module.ts';
 import { V2ProduceModule } from './v2/produce/produce.module.ts';
 import { RootModule } from './v2/root/root.module.ts';
 import { TopicsModule } from './v2/topics/topics.module.ts';
 import { ClustersModule } from './v3/clusters/clusters.module.ts';
-
-/** What a test may put in place of the real thing. */
-export interface AppOverrides {
-  /** Provides KafkaProducer, KafkaMetadata, KafkaConsumers and KafkaAdmin to all modules. */
-  readonly kafka?: DynamicModule;
-  /** Modules besides those of the proxy. */
-  readonly more?: readonly DynamicModule[];
-}
 
 type Import = DynamicModule | (new () => object);
 
@@ -35,22 +27,26 @@ const v2: readonly Import[] = [
 const v3: readonly Import[] = [ClustersModule];
 
 /** On whatever API is enabled. */
-const operations: readonly Import[] = [HealthModule];
+const operations: readonly Import[] = [HealthModule, OpenApiModule];
 
 /** The whole proxy. */
 @Module({})
 export class AppModule {
-  static forConfig(config: Config, overrides: AppOverrides = {}): DynamicModule {
+  /**
+   * @param kafka provides KafkaProducer, KafkaMetadata, KafkaConsumers and KafkaAdmin to all modules
+   * @param more modules besides those of the proxy
+   */
+  static forConfig(config: Config, kafka: DynamicModule, more: readonly DynamicModule[] = []): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config),
         HttpModule,
-        overrides.kafka ?? KafkaModule.forRoot(config.kafka),
+        kafka,
         ...(config.api.v2Enable ? v2 : []),
         ...(config.api.v3Enable ? v3 : []),
         ...operations,
-        ...(overrides.more ?? []),
+        ...more,
       ],
     };
   }

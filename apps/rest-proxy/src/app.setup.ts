@@ -1,9 +1,10 @@
 import 'reflect-metadata';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import type { DestinationStream, Logger } from 'pino';
-import { AppModule, type AppOverrides } from './app.module.ts';
+import { AppModule } from './app.module.ts';
 import type { Config } from './config/config.ts';
 import { HttpServers } from './http/http-servers.ts';
 import { RequestEntry } from './http/request-entry.ts';
@@ -14,7 +15,12 @@ import { NestLogger } from './logging/nest-logger.ts';
 import { requestLog } from './logging/request-log.ts';
 import { OpenApiDocument } from './openapi/openapi-document.ts';
 
-export interface Overrides extends AppOverrides {
+/** What a test may put in place of the real thing. */
+export interface Overrides {
+  /** Provides KafkaProducer, KafkaMetadata, KafkaConsumers and KafkaAdmin to all modules. */
+  readonly kafka?: DynamicModule;
+  /** Modules besides those of the proxy. */
+  readonly more?: readonly DynamicModule[];
   /** Where log lines go instead of stdout. */
   readonly logTarget?: DestinationStream;
 }
@@ -38,7 +44,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   // What costs time on every request and is not used; and paths are told apart by case, as in the original.
   router.disable('etag').disable('x-powered-by').set('query parser', false).enable('case sensitive routing');
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forConfig(config, overrides),
+    AppModule.forConfig(config, overrides.kafka ?? (await kafkaModule(config)), overrides.more),
     new ExpressAdapter(router),
     { bodyParser: false, abortOnError: false, logger: new NestLogger(logger) },
   );
@@ -57,4 +63,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await app.close();
     },
   };
+}
+
+/** Loaded when it is needed: the clients take longer to load than all the rest. */
+async function kafkaModule(config: Config): Promise<DynamicModule> {
+  const { KafkaModule } = await import('#libs/kafka/kafka.module.ts');
+  return KafkaModule.forRoot(config.kafka);
 }
