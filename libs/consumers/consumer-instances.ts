@@ -100,9 +100,7 @@ export class ConsumerInstances
       if (requestId !== undefined && (await this.registry.removedBy({ group, id }, requestId))) return;
       throw restErrors.consumerInstanceNotFound();
     }
-    this.#forget(held);
-    await this.registry.remove({ group, id }, held.epoch, requestId);
-    await this.#close(held.instance);
+    await this.#close(held, requestId);
   }
 
   /** Ends the waits of all instances; no more are made. Requests that are under way come to their end. */
@@ -119,10 +117,8 @@ export class ConsumerInstances
   async beforeApplicationShutdown(): Promise<void> {
     this.drain();
     this.#cancelSweep?.();
-    const all = this.#all();
-    for (const held of all) this.#forget(held);
-    await Promise.all(all.map(({ instance }) => this.#close(instance)));
-    await Promise.all(this.#closing.values());
+    for (const held of this.#all()) this.#closeUnasked(held);
+    await this.#within(longestWaitForCloseMs, Promise.allSettled(this.#closing.values()));
   }
 
   changed(instance: ConsumerInstance): void {
@@ -134,10 +130,14 @@ export class ConsumerInstances
     const { group, id } = instance.options;
     const held = this.#find(group, id);
     if (held?.instance !== instance) return;
-    this.#logger.warn(`Consumer instance ${id} of group ${group} was taken over by another member; dropped here`);
+    this.#logger.warn(
+      `Consumer instance ${id} of group ${group} was taken over by another member; dropped here`,
+    );
     this.#forget(held);
-    void this.registry.remove({ group, id }, held.epoch, undefined);
     void instance.dropFenced();
+    this.registry
+      .remove({ group, id }, held.epoch, undefined)
+      .catch((error: unknown) => this.#warn(held, error));
   }
 
   commitFailed(instance: ConsumerInstance, error: unknown): void {
@@ -214,23 +214,48 @@ export class ConsumerInstances
     this.registry.changed(instance.options, epoch, () => instance.state());
   }
 
-  #close(instance: ConsumerInstance): Promise<void> {
-    const closing = instance.close({ leave: true }).finally(() => this.#closing.delete(instance));
+  /** @param requestId the request that asks for it */
+  #close(held: Held, requestId?: string): Promise<void> {
+    const { epoch, instance } = held;
+    this.#forget(held);
+    const closing = Promise.all([
+      instance.close({ leave: true }),
+      this.registry.remove(instance.options, epoch, requestId),
+    ])
+      .then(() => undefined)
+      .finally(() => this.#closing.delete(instance));
     this.#closing.set(instance, closing);
     return closing;
+  }
+
+  #closeUnasked(held: Held): void {
+    this.#close(held).catch((error: unknown) => this.#warn(held, error));
+  }
+
+  #warn({ instance }: Held, error: unknown): void {
+    const { group, id } = instance.options;
+    this.#logger.warn(`Consumer instance ${id} of group ${group} was not closed properly: ${String(error)}`);
   }
 
   /** The same name is free again once its last owner has left the group, or has taken too long to. */
   async #closed(group: string, id: string): Promise<void> {
     for (const [{ options }, closing] of this.#closing) {
       if (options.group !== group || options.id !== id) continue;
-      let cancel = (): void => undefined;
-      const late = new Promise<void>((resolve) => {
-        cancel = this.clock.after(longestWaitForCloseMs, resolve);
-      });
-      await Promise.race([closing, late]);
-      cancel();
+      await this.#within(
+        longestWaitForCloseMs,
+        closing.catch(() => undefined),
+      );
     }
+  }
+
+  /** Waits for the work, but not longer. */
+  async #within(limitMs: number, work: Promise<unknown>): Promise<void> {
+    let cancel = (): void => undefined;
+    const late = new Promise<void>((resolve) => {
+      cancel = this.clock.after(limitMs, resolve);
+    });
+    await Promise.race([work, late]);
+    cancel();
   }
 
   #sweepMs(): number {
@@ -243,9 +268,7 @@ export class ConsumerInstances
       if (held.instance.usedAt > oldest) continue;
       const { group, id } = held.instance.options;
       this.#logger.log(`Consumer instance ${id} of group ${group} expired`);
-      this.#forget(held);
-      void this.registry.remove({ group, id }, held.epoch, undefined);
-      void this.#close(held.instance);
+      this.#closeUnasked(held);
     }
     this.#cancelSweep = this.clock.after(this.#sweepMs(), () => this.#sweep());
   }
