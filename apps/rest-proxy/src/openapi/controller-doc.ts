@@ -11,7 +11,7 @@ export type Documented = OperationDoc | 'hidden';
 
 /** What the document says of one controller. */
 export interface ControllerDoc {
-  readonly controller: { readonly prototype: object };
+  readonly controller: { readonly name: string };
   /** By method of the controller, in the order of the document. */
   readonly operations: ReadonlyMap<string, Documented>;
   /** What the operations refer to, by name. */
@@ -26,7 +26,7 @@ export interface ControllerDoc {
  * method of the controller.
  */
 export function controllerDoc<T extends object>(
-  controller: Class<T> & { readonly prototype: object },
+  controller: Class<T>,
   operations: Readonly<Record<MethodOf<T> & string, Documented>>,
   schemas: Readonly<Record<string, ApiSchema>> = {},
 ): ControllerDoc {

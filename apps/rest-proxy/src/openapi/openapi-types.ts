@@ -1,10 +1,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 // What @nestjs/swagger knows of the document. Its types load nothing at run time.
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Operation = NonNullable<PathItem['get']>;
 type Components = NonNullable<OpenAPIObject['components']>;
 
 export type ApiDocument = OpenAPIObject;
+export type PathItem = OpenAPIObject['paths'][string];
 export type ApiSchema = NonNullable<Components['schemas']>[string];
 export type ApiParameter = NonNullable<Operation['parameters']>[number];
 export type ApiRequestBody = NonNullable<Operation['requestBody']>;
