@@ -3,7 +3,7 @@ import { projectDir } from './stack/cache.ts';
 import { PortInUse, isPortFree } from './stack/ports.ts';
 import { SupervisedProcess } from './stack/processes.ts';
 import { Told } from './stack/told.ts';
-import { GiveUp, waitFor } from './stack/wait.ts';
+import { GiveUp, unlessAborted, waitFor } from './stack/wait.ts';
 import { type LocalStack, stackPorts, startStack } from './start/local-stack.ts';
 import { type ProxySetting, readProxySetting } from './start/proxy-address.ts';
 import { welcome } from './start/quick-start.ts';
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   if (!buildWhenStale()) throw new Told('The build failed; the compiler says above why.');
   const environment = { ...process.env };
   if (setting.bootstrapServers === undefined) {
-    stack = await untilEnd(bringUpStack());
+    stack = await bringUpStack();
     environment['KAFKA_REST_BOOTSTRAP_SERVERS'] = stack.bootstrapServers;
     if (setting.schemaRegistryUrl === undefined && stack.schemaRegistryUrl !== undefined) {
       environment['KAFKA_REST_SCHEMA_REGISTRY_URL'] = stack.schemaRegistryUrl;
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   const ended = proxy.ended.then((exit) => {
     if (!end.signal.aborted) throw new Told(`The proxy ended (${exit}); what it wrote above says why.`);
   });
-  await untilEnd(Promise.race([ready(setting), ended]));
+  await unlessAborted(end.signal, Promise.race([ready(setting), ended]));
   console.log(
     welcome({
       baseUrl: setting.baseUrl,
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
       note: stack?.note,
     }),
   );
-  await untilEnd(ended);
+  await unlessAborted(end.signal, ended);
 }
 
 async function bringUpStack(): Promise<LocalStack> {
@@ -120,15 +120,6 @@ async function ready({ baseUrl, port }: ProxySetting): Promise<void> {
     const why = error.cause instanceof Error ? error.cause.message : error.message;
     throw new Told(`The proxy is not ready: ${why}`);
   });
-}
-
-/** The work's result, or an error as soon as somebody asks us to end. */
-async function untilEnd<T>(work: Promise<T>): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(new GiveUp('stopped'));
-  end.signal.addEventListener('abort', onAbort);
-  if (end.signal.aborted) onAbort();
-  return Promise.race([work, aborted.promise]);
 }
 
 async function stopAll(): Promise<void> {

@@ -68,8 +68,9 @@ async function fetchOnce(
   const target = cacheDir(name);
   if (existsSync(target)) return target;
   return withFileLock(
-    cacheDir(`${name}.lock`),
-    () => progress(`waiting for another process that fetches ${title} …`),
+    // One lock for all: two Mavens at once could spoil the repository folder that they share.
+    cacheDir('maven.lock'),
+    () => progress(`waiting for another process that uses Maven, to fetch ${title} …`),
     async () => {
       if (existsSync(target)) return target;
       requireCommand(

@@ -35,3 +35,16 @@ export async function waitFor<T>(
 export class GiveUp extends Error {
   override readonly name = 'GiveUp';
 }
+
+/** The work's result, or a {@link GiveUp} as soon as the signal is aborted; the work itself goes on then. */
+export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(new GiveUp('aborted'));
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -7,6 +7,7 @@ import { PortInUse, isPortFree } from '../stack/ports.ts';
 import { javaCommand } from '../stack/prerequisites.ts';
 import { startRegistry } from '../stack/registry.ts';
 import { Told } from '../stack/told.ts';
+import { unlessAborted } from '../stack/wait.ts';
 
 /** Kafka and a schema registry that were started for one run. */
 export interface LocalStack {
@@ -48,6 +49,8 @@ export function hasDocker(): boolean {
 /**
  * Starts Kafka and a registry: in containers when Docker answers, else as local processes.
  *
+ * An abort ends it early, with an error, after it has removed its containers.
+ *
  * @throws {PortInUse} when Kafka's port is busy; a busy registry port is a warning
  * @throws {MissingPrerequisite} when local processes need something that is not installed
  */
@@ -67,7 +70,8 @@ export async function startStack(
       );
     }
   }
-  return startProcesses(ports, progress);
+  // What they had started when somebody aborts is killed at our exit.
+  return unlessAborted(end, startProcesses(ports, progress));
 }
 
 const composeProject = 'kafka-rest-proxy-start';
@@ -110,7 +114,6 @@ async function startContainers(ports: StackPorts, progress: Progress, end: Abort
 
 async function startProcesses(ports: StackPorts, progress: Progress): Promise<LocalStack> {
   javaCommand();
-  // One after the other: two Mavens at once would fight for the same repository folder.
   await fetchKafka(progress);
   const registryMissing = await fetchRegistry(progress).then(
     () => undefined,
