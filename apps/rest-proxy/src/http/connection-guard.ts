@@ -54,7 +54,7 @@ export class ConnectionGuard {
       socket.destroy();
       return;
     }
-    const answer = (answers.get(error.code) ?? restErrors.malformedHttp)();
+    const answer = answers.get(error.code)?.() ?? malformed(error);
     const body = JSON.stringify({ error_code: answer.errorCode, message: answer.message });
     socket.end(
       `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\nContent-Type: application/json\r\n` +
@@ -62,6 +62,11 @@ export class ConnectionGuard {
       () => socket.destroy(),
     );
   }
+}
+
+/** The parser says in a few words of its own what it did not like. */
+function malformed(error: NodeJS.ErrnoException & { readonly reason?: unknown }): RestError {
+  return typeof error.reason === 'string' ? restErrors.badRequest(error.reason) : restErrors.malformedHttp();
 }
 
 const answers = new Map<string | undefined, () => RestError>([

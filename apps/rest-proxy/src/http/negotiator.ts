@@ -24,7 +24,7 @@ interface Variant {
 }
 
 /** Different headers seen before the memory starts anew; a header that is longer is not remembered. */
-const remembered = 256;
+const mostRemembered = 256;
 const longestRemembered = 512;
 
 /**
@@ -41,13 +41,18 @@ export class Negotiator {
     this.#variants = endpoints.map((endpoint, index) => variantOf(endpoint, index === 0));
   }
 
+  /** Answers that are kept. */
+  get remembered(): number {
+    return this.#outcomes.size;
+  }
+
   negotiate(contentType: string | undefined, accept: string | undefined): Outcome {
     const key = `${contentType ?? ''}\n${accept ?? ''}`;
     const known = this.#outcomes.get(key);
     if (known !== undefined) return known;
     const outcome = this.#decide(contentType, accept);
     if (key.length <= longestRemembered) {
-      if (this.#outcomes.size >= remembered) this.#outcomes.clear();
+      if (this.#outcomes.size >= mostRemembered) this.#outcomes.clear();
       this.#outcomes.set(key, outcome);
     }
     return outcome;

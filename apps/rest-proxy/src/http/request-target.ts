@@ -3,7 +3,7 @@ import { restErrors } from '#libs/errors/rest-errors.ts';
 /**
  * Makes a request target ready for the router.
  *
- * Matrix parameters (`;a=b`) are dropped, bytes beyond ASCII are read as UTF-8, the absolute form loses its authority.
+ * Matrix parameters (`;a=b`) are dropped, the absolute form loses its authority.
  *
  * @throws {RestError} 400 for what the original's server refuses: an empty segment, a `%` that starts no byte, a byte
  *   of zero; and for bytes that are not UTF-8
@@ -15,15 +15,13 @@ export function routable(target: string): string {
   return cleaned(path) + (query === -1 ? '' : target.slice(query));
 }
 
-const unusual = /^[^/]|\/\/|[;%]|[^\x21-\x7e]/;
+const unusual = /^[^/]|\/\/|[;%]/;
 
 function cleaned(path: string): string {
   const local = path.replace(/^https?:\/\/[^/]*/i, '') || '/';
   if (!local.startsWith('/')) throw restErrors.malformedUri('The request target is not a path');
   if (local.includes('//')) throw restErrors.malformedUri('Ambiguous URI empty segment');
-  const plain = local
-    .replaceAll(/;[^/]*/g, '')
-    .replaceAll(/[^\x21-\x7e]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const plain = local.replaceAll(/;[^/]*/g, '');
   if (/%(?![0-9a-f]{2})/i.test(plain)) throw restErrors.malformedUri('Bad percent-encoding in the path');
   if (plain.includes('%00')) throw restErrors.malformedUri('Illegal character 0x00 in the path');
   try {

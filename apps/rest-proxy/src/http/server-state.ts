@@ -43,9 +43,10 @@ export class ServerState {
     this.#stop.abort();
   }
 
-  /** Whether the operator has switched the endpoint off. Names are literal; `<class>.*` is a name too. */
+  /** Whether the operator has switched the endpoint of an API off. Names are literal; `<class>.*` is a name too. */
   isBlocked(endpoint: string): boolean {
     if (this.#allowed === undefined && this.#blocked.size === 0) return false;
+    if (!endpoint.startsWith('api.')) return false;
     const ofClass = `${endpoint.slice(0, endpoint.lastIndexOf('.'))}.*`;
     if (this.#blocked.has(endpoint) || this.#blocked.has(ofClass)) return true;
     return this.#allowed !== undefined && !this.#allowed.has(endpoint) && !this.#allowed.has(ofClass);
