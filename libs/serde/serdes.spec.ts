@@ -6,9 +6,9 @@ import { Serdes } from './serdes.ts';
 
 const serdes = new Serdes([new JsonSerde()]);
 
-function thrownBy(action: () => unknown): unknown {
+async function thrownBy(action: () => unknown): Promise<unknown> {
   try {
-    action();
+    await action();
   } catch (error) {
     return error;
   }
@@ -29,13 +29,16 @@ describe('Serdes', () => {
       42207,
       'Error serializing message. Schema Registry not defined, no Schema Registry client available to serialize message.',
     ],
-  ])('says that a registry is missing for %j', (schema, errorCode, message) => {
-    const error = thrownBy(() => serdes.of('avro').serializer({ topic: 't', isKey: false, schema }));
+  ])('says that a registry is missing for %j', async (schema, errorCode, message) => {
+    const error = await thrownBy(async () => {
+      const serializer = await serdes.of('avro').serializer({ topic: 't', isKey: false, schema });
+      return serializer.serialize(null);
+    });
     expect(error).toBeInstanceOf(RestError);
     expect(error).toMatchObject({ status: 422, errorCode, message });
   });
 
-  it('does not read formats that need a registry', () => {
-    expect(thrownBy(() => serdes.toRead('protobuf'))).toMatchObject({ status: 422, errorCode: 42206 });
+  it('does not read formats that need a registry', async () => {
+    expect(await thrownBy(() => serdes.toRead('protobuf'))).toMatchObject({ status: 422, errorCode: 42206 });
   });
 });

@@ -1,7 +1,6 @@
-import { restErrors } from '#libs/errors/rest-errors.ts';
 import type { EmbeddedFormat } from './embedded-format.ts';
 import type { Serde } from './serde.ts';
-import { WithoutRegistrySerde } from './without-registry-serde.ts';
+import { noRegistry, WithoutRegistrySerde } from './without-registry-serde.ts';
 
 /** The embedded formats that the proxy speaks. */
 export class Serdes {
@@ -22,9 +21,7 @@ export class Serdes {
   /** The format's serde, to read with. @throws {RestError} 42206 when the format needs a registry and there is none */
   toRead(format: EmbeddedFormat): Serde {
     const serde = this.#serdes.get(format);
-    if (serde === undefined) {
-      throw restErrors.payload('Schema Registry must be configured when using schemas.');
-    }
+    if (serde === undefined) throw noRegistry();
     return serde;
   }
 }

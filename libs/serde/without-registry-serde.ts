@@ -1,3 +1,4 @@
+import type { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
 import type { EmbeddedFormat } from './embedded-format.ts';
 import { Serde, type RecordSerializer, type SerializationTarget } from './serde.ts';
@@ -9,14 +10,26 @@ export class WithoutRegistrySerde extends Serde {
   }
 
   serializer({ schema }: SerializationTarget): RecordSerializer {
-    throw schema.schema === undefined && schema.schemaId === undefined
-      ? restErrors.serializing(
-          'Schema Registry not defined, no Schema Registry client available to serialize message.',
-        )
-      : restErrors.payload('Schema Registry must be configured when using schemas.');
+    if (schema.schema !== undefined || schema.schemaId !== undefined) throw noRegistry();
+    // Told record by record, so that a schema for the other half of the record is complained about first.
+    return refusing;
   }
 
   deserialize(): Buffer {
-    throw restErrors.payload('Schema Registry must be configured when using schemas.');
+    throw noRegistry();
   }
+}
+
+const refusing: RecordSerializer = {
+  schemaId: null,
+  serialize() {
+    throw restErrors.serializing(
+      'Schema Registry not defined, no Schema Registry client available to serialize message.',
+    );
+  },
+};
+
+/** What a format with schemas needs is not configured. */
+export function noRegistry(): RestError {
+  return restErrors.payload('Schema Registry must be configured when using schemas.');
 }

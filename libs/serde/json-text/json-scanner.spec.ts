@@ -32,14 +32,18 @@ function platformAccepts(text: Buffer): boolean {
   }
 }
 
-function problem(text: string | Buffer): string {
+function syntaxError(text: string | Buffer): JsonSyntaxError {
   try {
     scan(text);
   } catch (error) {
-    if (error instanceof JsonSyntaxError) return error.message;
+    if (error instanceof JsonSyntaxError) return error;
     throw error;
   }
-  return 'accepted';
+  throw new Error(`${text.toString()} was accepted`);
+}
+
+function problem(text: string | Buffer): string {
+  return syntaxError(text).message;
 }
 
 /** What compactValue promises, by other means. */
@@ -298,5 +302,19 @@ describe('JsonScanner', () => {
     [[0x22, 0xc0, 0x80, 0x22], 'Invalid UTF-8: unexpected byte 0xc0 (line 1, column 2)'],
   ])('says where %j is no UTF-8', (bytes, message) => {
     expect(problem(Buffer.from(bytes))).toBe(message);
+  });
+
+  it('says where any bytes stop being UTF-8', () => {
+    for (let seed = 1; seed <= 2000; seed++) {
+      const random = seededRandom(seed);
+      const text = Buffer.from(randomJson(random));
+      text[random(text.length)] = random(256);
+      if (isUtf8(text)) continue;
+      // The longest beginning that is UTF-8.
+      let valid = text.length;
+      while (!isUtf8(text.subarray(0, valid))) valid--;
+      const { offset } = syntaxError(text);
+      expect(offset, `seed ${seed}`).toBe(valid);
+    }
   });
 });

@@ -114,22 +114,32 @@ export class JsonSyntaxProblems {
   }
 }
 
-/** Offset of the first byte that cannot be part of UTF-8 text where it stands. */
+/** Offset of the first byte that does not begin a character of UTF-8 (RFC 3629). */
 function firstInvalidByte(text: Buffer): number {
   let at = 0;
   while (at < text.length) {
-    const byte = text[at] ?? 0;
-    const length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-    if (length > 1) {
-      const character = text.toString('utf8', at, at + length);
-      if (character.length === 0 || character.startsWith('\ufffd')) {
-        const spelled = length === 3 && text[at + 1] === 0xbf && text[at + 2] === 0xbd && byte === 0xef;
-        if (!spelled) return at;
-      }
-    }
+    const length = characterLength(text, at);
+    if (length === 0) return at;
     at += length;
   }
   return at;
+}
+
+/** 1 to 4 bytes; 0 for what is no character. */
+function characterLength(text: Buffer, at: number): number {
+  const lead = text[at] ?? 0;
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  // Neither longer than needed, nor half a surrogate pair, nor beyond U+10FFFF.
+  const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+  const most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  const second = text[at + 1] ?? 0;
+  if (second < least || second > most) return 0;
+  for (let i = at + 2; i < at + length; i++) {
+    if (((text[i] ?? 0) & 0xc0) !== 0x80) return 0;
+  }
+  return length;
 }
 
 const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";

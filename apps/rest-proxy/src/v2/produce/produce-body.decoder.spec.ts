@@ -152,6 +152,14 @@ describe('ProduceBodyDecoder', () => {
     );
   });
 
+  it('shows the beginning of long names and values in messages', () => {
+    const long = 'é'.repeat(100_000);
+    expect(refusal(`{"${long}":1}`)).toBe(`422 422 Unrecognized field: ${'é'.repeat(256)}…`);
+    expect(refusal(`{"records":[{"partition":"${long}"}]}`).length).toBeLessThan(500);
+    expect(refusal(`{"records":[{"partition":${'9'.repeat(100_000)}}]}`).length).toBeLessThan(500);
+    expect(refusal(`{"records":[${'x'.repeat(100_000)}]}`).length).toBeLessThan(500);
+  });
+
   it('takes as many records as allowed', () => {
     expect(decode('{"records":[{},{},{}]}').records).toHaveLength(3);
   });

@@ -3,6 +3,7 @@ import { RestError } from '#libs/errors/rest-error.ts';
 import type { RecordHeader } from '#libs/kafka/kafka-types.ts';
 import type { RecordToProduce } from '#libs/produce/produce-request.ts';
 import { bytesOf } from '#libs/serde/binary/base64-data.ts';
+import { excerptOfString } from '#libs/serde/json-text/excerpt.ts';
 import { JsonMappingError } from '#libs/serde/json-text/json-mapping-error.ts';
 import { JsonScanner, type JsonKind } from '#libs/serde/json-text/json-scanner.ts';
 import { JsonSyntaxError } from '#libs/serde/json-text/json-syntax-error.ts';
@@ -215,7 +216,7 @@ export class ProduceBodyDecoder {
   }
 
   #unrecognized(scanner: JsonScanner): RestError {
-    return restErrors.unrecognizedField(this.#placed(scanner.name()));
+    return restErrors.unrecognizedField(this.#placed(excerptOfString(scanner.name())));
   }
 
   #placed(message: string): string {
