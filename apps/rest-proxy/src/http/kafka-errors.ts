@@ -5,44 +5,56 @@ import { KafkaError } from '#libs/kafka/kafka-error.ts';
 
 type Line = (message: string, options: { readonly cause: unknown }) => RestError;
 
-const lines = new Map<string, Line>();
-const say = (line: Line, kinds: readonly string[]): void => {
-  for (const kind of kinds) lines.set(kind, line);
-};
+/** What clients are told to wait when Kafka asks for less. */
+const retryAfterSeconds = 1;
 
-// In the order of the original's mapper. Kinds that are not named here are 50003 when retriable, else 50002.
-say(restErrors.kafkaAuthentication, [
-  'SASL_AUTHENTICATION_FAILED',
-  'UNSUPPORTED_SASL_MECHANISM',
-  'ILLEGAL_SASL_STATE',
-]);
-say(restErrors.kafkaAuthorization, [
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'DELEGATION_TOKEN_AUTHORIZATION_FAILED',
-]);
-say(restErrors.unknownTopicOrPartition, ['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID']);
-say(restErrors.invalidKafkaRequest, [
-  'INVALID_REPLICATION_FACTOR',
-  'SECURITY_DISABLED',
-  'UNSUPPORTED_VERSION',
-  'INVALID_PARTITIONS',
-  'INVALID_REQUEST',
-  'UNKNOWN_SERVER_ERROR',
-  'POLICY_VIOLATION',
-  'TOPIC_ALREADY_EXISTS',
-  'INVALID_CONFIG',
-  'TOPIC_DELETION_DISABLED',
-  'INVALID_TOPIC_EXCEPTION',
-]);
-say(restErrors.throttled, ['THROTTLING_QUOTA_EXCEEDED']);
-say(restErrors.brokerNotAvailable, ['BROKER_NOT_AVAILABLE']);
+/** Kinds of Kafka's errors and the line each becomes. Kinds that are not here are 50003 when retriable, else 50002. */
+export const kafkaErrorLines: readonly { readonly kinds: readonly string[]; readonly line: Line }[] = [
+  {
+    kinds: ['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE'],
+    line: restErrors.kafkaAuthentication,
+  },
+  {
+    kinds: [
+      'TOPIC_AUTHORIZATION_FAILED',
+      'GROUP_AUTHORIZATION_FAILED',
+      'CLUSTER_AUTHORIZATION_FAILED',
+      'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+      'DELEGATION_TOKEN_AUTHORIZATION_FAILED',
+    ],
+    line: restErrors.kafkaAuthorization,
+  },
+  { kinds: ['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID'], line: restErrors.unknownTopicOrPartition },
+  {
+    kinds: [
+      'INVALID_REPLICATION_FACTOR',
+      'SECURITY_DISABLED',
+      'UNSUPPORTED_VERSION',
+      'INVALID_PARTITIONS',
+      'INVALID_REQUEST',
+      'UNKNOWN_SERVER_ERROR',
+      'POLICY_VIOLATION',
+      'TOPIC_ALREADY_EXISTS',
+      'INVALID_CONFIG',
+      'TOPIC_DELETION_DISABLED',
+      'INVALID_TOPIC_EXCEPTION',
+    ],
+    line: restErrors.invalidKafkaRequest,
+  },
+  {
+    kinds: ['THROTTLING_QUOTA_EXCEEDED'],
+    line: (message, { cause }) => restErrors.throttled(message, { cause, retryAfterSeconds }),
+  },
+  { kinds: ['BROKER_NOT_AVAILABLE'], line: restErrors.brokerNotAvailable },
+];
+
+const lineOf = new Map(
+  kafkaErrorLines.flatMap(({ kinds, line }) => kinds.map((kind) => [kind, line] as const)),
+);
 
 /** The error that a client sees for one of Kafka's. The only place where the two meet. */
 export function restErrorOfKafka(error: KafkaError): RestError {
-  const line = lines.get(error.kind) ?? (error.retriable ? restErrors.kafkaRetriable : restErrors.kafka);
+  const line = lineOf.get(error.kind) ?? (error.retriable ? restErrors.kafkaRetriable : restErrors.kafka);
   return line(error.message, { cause: error });
 }
 
