@@ -95,7 +95,8 @@ noscript { display: block; padding: 2rem; font-family: system-ui, sans-serif; }
 .swagger-ui .opblock .opblock-summary-path { font-size: 14px; }
 .swagger-ui .opblock .opblock-section-header { min-height: 0; padding: 6px 16px; box-shadow: none; }
 .swagger-ui .opblock-description-wrapper { padding: 10px 20px 4px; }
-.swagger-ui .body-param__text { min-height: 150px; }
+.swagger-ui .opblock-description-wrapper p, .swagger-ui .response .renderedMarkdown p { font-size: 13px; }
+.swagger-ui .body-param__text { min-height: 240px; }
 
 /* No operation has links. */
 .swagger-ui .response-col_links { display: none; }
