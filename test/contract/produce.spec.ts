@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import type { ConsumerRecord } from '#libs/kafka/kafka-types.ts';
-import { ContractApp, type Answer } from '../support/contract-app.ts';
+import { ContractApp } from '../support/contract-app.ts';
+import type { Answer } from '../support/test-app.ts';
 import { randomJson, seededRandom } from '../support/random-json.ts';
 import { uniqueName } from '../support/unique-name.ts';
 
@@ -158,6 +159,26 @@ describe('POST /topics/{topic}', () => {
         json: { error_code: 413, message: 'The request has more than 2 records' },
       });
       expect(small.kafka.cluster.recordsOf('t')).toEqual([]);
+    } finally {
+      await small.close();
+    }
+  });
+
+  it('writes nothing when there is no room for the answer', async () => {
+    const small = await ContractApp.start({ 'max.inflight.bytes': '100000' });
+    try {
+      small.kafka.cluster.createTopic('t');
+      const headers = { 'content-type': jsonType };
+      const many = (count: number): object => ({
+        records: Array.from({ length: count }, () => ({ value: 1 })),
+      });
+      const refused = await small.request('/topics/t', { method: 'POST', headers, body: many(1500) });
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('retry-after')).toBe('1');
+      expect(small.kafka.cluster.recordsOf('t')).toEqual([]);
+      expect((await small.request('/topics/t', { method: 'POST', headers, body: many(900) })).status).toBe(
+        200,
+      );
     } finally {
       await small.close();
     }

@@ -20,6 +20,8 @@ export class RequestContext {
   expectsContinue = false;
   /** The Vary header of the answer. */
   vary = 'Accept-Encoding';
+  /** Room for the answer is held already. */
+  answerReserved = false;
   query: URLSearchParams | undefined;
   #held = 0;
 

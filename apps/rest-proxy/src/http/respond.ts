@@ -31,7 +31,7 @@ export function sendJson(
 ): void {
   const { req } = res;
   const length = Buffer.byteLength(body);
-  if (length >= worthCounting) {
+  if (length >= worthCounting && !req.context.answerReserved) {
     requireUnanswered(res);
     req.context.hold(length);
   }
@@ -52,6 +52,17 @@ export function sendJson(
       finish(res, status, headers, compressed, compressed.length);
     });
   }
+}
+
+/**
+ * Makes room for an answer before the work that it tells of: what was done must not be answered with 503.
+ *
+ * @param bytes about what the body will have
+ * @throws {RestError} 503
+ */
+export function reserveAnswer(req: HttpRequest, bytes: number): void {
+  if (bytes >= worthCounting) req.context.hold(bytes);
+  req.context.answerReserved = true;
 }
 
 /** 204. @throws {RequestAbortedError} as sendJson */

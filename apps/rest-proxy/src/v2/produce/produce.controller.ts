@@ -6,7 +6,7 @@ import type { EmbeddedFormat } from '#libs/serde/embedded-format.ts';
 import { Config } from '../../config/config.ts';
 import { readBody } from '../../http/body.ts';
 import { negotiateFormat, type NegotiatedFormat } from '../../http/negotiation.ts';
-import { sendJson } from '../../http/respond.ts';
+import { reserveAnswer, sendJson } from '../../http/respond.ts';
 import { intParam, pathParam, type RestRequest, type RestResponse } from '../../http/rest-request.ts';
 import { negativePartition, ProduceBodyDecoder } from './produce-body.decoder.ts';
 import type { ProduceBodyRules } from './produce-body.ts';
@@ -50,6 +50,7 @@ export class ProduceController {
   ): Promise<void> {
     const body = new ProduceBodyDecoder(this.#rules).decode(await readBody(req));
     const topic = pathParam(req, 'topic');
+    reserveAnswer(req, body.records.length * ANSWER_BYTES);
     const outcome = await this.produceService.produce({
       topic,
       partition,
@@ -65,3 +66,5 @@ export class ProduceController {
 }
 
 const placeOf: PlaceOf = (index, part) => `records[${index}].${part}`;
+/** What the answer says of a record takes about so much. */
+const ANSWER_BYTES = 80;
