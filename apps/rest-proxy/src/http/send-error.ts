@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse } from './rest-request.ts';
 /** What is left of a body that nobody reads: beyond this the connection ends instead of reading it to the end. */
 const worthReadingToTheEnd = 64 * 1024;
 /** How long a client that is still sending may take to see our answer before the connection breaks. */
-const lingerMs = 2_000;
+const lingerMs = 1_000;
 
 /**
  * Answers with an error.
@@ -31,7 +31,8 @@ export function sendError(res: HttpResponse, error: RestError, moreHeaders: read
     context.bytesOut = body.length;
     endAfterUpload(req, res);
   } else {
-    if (context.expectsContinue) res.shouldKeepAlive = false;
+    // What belongs to this body and what to the next request is not to be told apart any more.
+    if (context.expectsContinue || error.status === 408) res.shouldKeepAlive = false;
     sendJson(res, error.status, contentType, body, headers);
   }
 }
