@@ -6,6 +6,7 @@ import { HttpModule } from './http/http.module.ts';
 import { OpenApiModule } from './openapi/openapi.module.ts';
 import { BrokersModule } from './v2/brokers/brokers.module.ts';
 import { PartitionsModule } from './v2/partitions/partitions.module.ts';
+import { V2ConsumersModule } from './v2/consumers/consumers.module.ts';
 import { V2ProduceModule } from './v2/produce/produce.module.ts';
 import { RootModule } from './v2/root/root.module.ts';
 import { TopicsModule } from './v2/topics/topics.module.ts';
@@ -15,9 +16,9 @@ type Import = DynamicModule | (new () => object);
 
 // Each feature is one line of a list. The router tries routes in this order, so what is called most comes first.
 
-const v2: readonly Import[] = [
+const v2 = (config: Config): readonly Import[] => [
   V2ProduceModule,
-  // consumers
+  V2ConsumersModule.forConfig(config),
   TopicsModule,
   PartitionsModule,
   BrokersModule,
@@ -43,7 +44,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         HttpModule,
         kafka,
-        ...(config.api.v2Enable ? v2 : []),
+        ...(config.api.v2Enable ? v2(config) : []),
         ...(config.api.v3Enable ? v3 : []),
         ...operations,
         ...more,
