@@ -1,5 +1,6 @@
 import type { KafkaSettings } from '#libs/kafka/kafka-settings.ts';
 import type { TlsOptions } from 'node:tls';
+import { inspect } from 'node:util';
 
 /** One address that the proxy listens on. */
 export interface Listener {
@@ -134,7 +135,11 @@ export interface ConfigValues {
   readonly logging: LoggingConfig;
 }
 
-/** Everything that can be configured, checked and typed. Immutable; made by `readConfig`. */
+/**
+ * Everything that can be configured, checked and typed. Made by `readConfig`.
+ *
+ * Frozen. Its parts hold secrets: log `describe()`, which is also what JSON and the inspector make of the whole.
+ */
 export class Config implements ConfigValues {
   readonly id: string;
   readonly http: HttpConfig;
@@ -143,27 +148,43 @@ export class Config implements ConfigValues {
   readonly kafka: KafkaSettings;
   readonly schemaRegistry: SchemaRegistryConfig;
   readonly logging: LoggingConfig;
+  /** What the operator should know, one line each, without secrets. */
+  readonly warnings: readonly string[];
+  readonly #shown: Readonly<Record<string, string>>;
 
-  /**
-   * @param warnings what the operator should know, one line each, without secrets
-   * @param shown the settings in force as they may be logged
-   */
-  constructor(
-    values: ConfigValues,
-    readonly warnings: readonly string[],
-    private readonly shown: Readonly<Record<string, string>>,
-  ) {
+  /** @param shown the settings that were given, as they may be logged */
+  constructor(values: ConfigValues, warnings: readonly string[], shown: Readonly<Record<string, string>>) {
     this.id = values.id;
-    this.http = values.http;
-    this.api = values.api;
-    this.consumers = values.consumers;
-    this.kafka = values.kafka;
-    this.schemaRegistry = values.schemaRegistry;
-    this.logging = values.logging;
+    this.http = frozen(values.http);
+    this.api = frozen(values.api);
+    this.consumers = frozen(values.consumers);
+    this.kafka = frozen(values.kafka);
+    this.schemaRegistry = frozen(values.schemaRegistry);
+    this.logging = frozen(values.logging);
+    this.warnings = frozen(warnings);
+    this.#shown = frozen(shown);
+    Object.freeze(this);
   }
 
-  /** Keys that differ from their defaults with their values; those not known to be harmless are shown as [hidden]. */
+  /** The settings that were given, by key; values not known to be harmless are shown as `[hidden]`. */
   describe(): Readonly<Record<string, string>> {
-    return this.shown;
+    return this.#shown;
   }
+
+  toJSON(): unknown {
+    return this.describe();
+  }
+
+  [inspect.custom](): unknown {
+    return this.describe();
+  }
+}
+
+/** Freezes plain objects and arrays all the way down; others, as secure contexts, are left alone. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
 }

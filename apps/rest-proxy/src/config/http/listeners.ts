@@ -10,7 +10,7 @@ import { keyMaterial } from '../tls/key-material.ts';
 
 type Protocol = Listener['protocol'];
 
-const shape = /^([a-z][a-z0-9_-]*):\/\/(?:\[([0-9a-f:.%]+)\]|([^\s:[\]/]*))(?::(\d{1,5}))?\/?$/i;
+const shape = /^([a-z][a-z0-9_-]*):\/\/(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([^\s:[\]/]*))(?::(\d{1,5}))?\/?$/i;
 
 const addressOf = (text: string) => {
   const [, name = '', v6, host = '', digits] = shape.exec(text) ?? [];

@@ -10,7 +10,7 @@ export interface Brokers {
   readonly protocols: readonly SecurityProtocol[];
 }
 
-const shape = /^(?:([a-z0-9_.%-]+):\/\/)?(?:\[([0-9a-f:.%]+)\]|([^\s:[\]/]+)):(\d{1,5})$/i;
+const shape = /^(?:([a-z0-9_.%-]+):\/\/)?(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([^\s:[\]/]+)):(\d{1,5})$/i;
 
 /** `host:port`, `[::1]:port`, each with `NAME://` before it or not. @throws {InvalidValue} */
 export const parseBrokers = (given: string): Brokers => {

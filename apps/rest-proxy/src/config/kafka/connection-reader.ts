@@ -1,8 +1,9 @@
 import type { KafkaConnectionConfig, SaslConfig } from '#libs/kafka/connection-config.ts';
+import type { ConnectionValues } from '../schema/connection-settings.ts';
 import type { Findings } from '../schema/findings.ts';
 import type { RawSettings } from '../sources/raw-settings.ts';
 import type { SecurityProtocol } from './bootstrap-servers.ts';
-import { type ConnectionValues, readSasl } from './sasl.ts';
+import { readSasl } from './sasl.ts';
 import { clientTls } from './tls.ts';
 
 /** Reads how the clients reach the cluster. Clients with the same identity share certificates and tokens. */

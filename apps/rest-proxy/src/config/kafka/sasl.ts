@@ -1,12 +1,10 @@
 import type { SaslConfig } from '#libs/kafka/connection-config.ts';
-import type { connectionSettings } from '../schema/connection-settings.ts';
+import type { ConnectionValues } from '../schema/connection-settings.ts';
 import type { Findings } from '../schema/findings.ts';
-import { InvalidValue, type ValuesOf } from '../schema/setting.ts';
+import { InvalidValue } from '../schema/setting.ts';
 import type { RawSettings } from '../sources/raw-settings.ts';
 import { type JaasModule, parseJaas } from './jaas.ts';
 import { oauthBearer } from './oauth/oauth-bearer.ts';
-
-export type ConnectionValues = ValuesOf<typeof connectionSettings>;
 
 /** How a client proves who it is. What is wrong becomes a finding. */
 export const readSasl = (
@@ -16,6 +14,9 @@ export const readSasl = (
 ): SaslConfig | undefined => {
   const mechanism = values['sasl.mechanism'];
   if (mechanism === 'GSSAPI') {
+    const given = raw.get('sasl.mechanism')?.value.toUpperCase() ?? mechanism;
+    // Anything else was refused already, and this is the default in its place.
+    if (given !== mechanism) return undefined;
     complain('sasl.mechanism', raw, findings, `GSSAPI (Kerberos) is not supported; use ${supported}`);
     return undefined;
   }

@@ -12,6 +12,7 @@ import {
   secret,
   text,
   unused,
+  type ValuesOf,
 } from './setting.ts';
 import { tlsSettings } from './tls-settings.ts';
 
@@ -156,3 +157,5 @@ export const connectionSettings = {
   'metrics.recording.level': unused('INFO', noMetrics),
   'metrics.sample.window.ms': unused('30000', noMetrics),
 };
+
+export type ConnectionValues = ValuesOf<typeof connectionSettings>;

@@ -1,6 +1,5 @@
 import type { RawSetting, RawSettings } from '../sources/raw-settings.ts';
 import type { Findings } from './findings.ts';
-import { withoutUserInfo } from './redaction.ts';
 import { InvalidValue, type Setting, type SettingTable, type ValuesOf } from './setting.ts';
 
 /** Reads the values of a table; what is wrong becomes a finding and the default takes its place. */
@@ -26,7 +25,7 @@ const readOne = (setting: Setting<unknown>, raw: RawSetting | undefined, finding
     return setting.parse(raw.value);
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
-    const shown = setting.secret ? '' : `, was "${withoutUserInfo(raw.value)}"`;
+    const shown = setting.secret ? '' : `, was "${raw.value}"`;
     findings.problem(raw, `${error.message}${shown}`);
     return setting.fallback;
   }

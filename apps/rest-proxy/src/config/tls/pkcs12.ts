@@ -5,9 +5,6 @@ import { pemOf } from './pem.ts';
 
 type Forge = typeof import('node-forge');
 
-/** Whether a file begins as DER, which PKCS12 is. */
-export const isPkcs12 = (bytes: Buffer): boolean => bytes[0] === 0x30;
-
 /**
  * Reads a PKCS12 store: what Java (also with its attribute for trusted certificates), OpenSSL and Windows write.
  *
