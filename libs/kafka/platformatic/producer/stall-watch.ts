@@ -1,0 +1,56 @@
+import { KafkaError } from '../../kafka-error.ts';
+import type { LeaderView } from './leader-search.ts';
+import { carriedBy, isSameBroker, type ProduceRequest } from './produce-batches.ts';
+import type { PartitionQueue } from './partition-queue.ts';
+
+/**
+ * Looks after requests that take long: their broker may be frozen or cut off and another have taken over, which would
+ * show only when the request times out. The batches go to the new leader then; a late answer is not listened to.
+ */
+export class StallWatch {
+  readonly #metadata: LeaderView;
+  readonly #requests: ReadonlySet<ProduceRequest>;
+  readonly #moved: (queue: PartitionQueue) => void;
+  #checking = false;
+
+  /** @param moved is told of queues whose batch is free to be sent elsewhere */
+  constructor(
+    metadata: LeaderView,
+    requests: ReadonlySet<ProduceRequest>,
+    moved: (queue: PartitionQueue) => void,
+  ) {
+    this.#metadata = metadata;
+    this.#requests = requests;
+    this.#moved = moved;
+  }
+
+  /** Never rejects. @param now on the clock of `performance.now()` */
+  async check(now: number): Promise<void> {
+    if (this.#checking) return;
+    const stalled = [...this.#requests].filter((request) => now - request.startedAt > stalledAfterMs);
+    if (stalled.length === 0) return;
+    this.#checking = true;
+    try {
+      const topics = stalled.flatMap((request) => request.entries.map((entry) => entry.queue.topic));
+      await this.#metadata.refreshTopics([...new Set(topics)]);
+      for (const request of stalled) this.#move(request);
+    } catch {
+      // The next check asks again; the request's own time limit holds.
+    } finally {
+      this.#checking = false;
+    }
+  }
+
+  #move(request: ProduceRequest): void {
+    for (const { queue, batch } of carriedBy(request)) {
+      const leader = this.#metadata.leaderOf(queue.topic, queue.partition);
+      if (leader === undefined || isSameBroker(leader, request.leader)) continue;
+      batch.request = undefined;
+      batch.uncertain ||= request.sent;
+      batch.blame(KafkaError.of('NOT_LEADER_OR_FOLLOWER'));
+      this.#moved(queue);
+    }
+  }
+}
+
+const stalledAfterMs = 1_500;
