@@ -115,6 +115,32 @@ describe('JsonScanner', () => {
     visit('', 4);
   });
 
+  it('sees every character of long strings', () => {
+    const special = [
+      '"',
+      '\\\\',
+      String.raw`\n`,
+      String.raw`\u0041`,
+      '\\x',
+      '\u0000',
+      '\u001f',
+      '\u007f',
+      'é',
+      '😀',
+      '\u0080',
+    ];
+    for (let length = 20; length < 60; length++) {
+      for (let at = 0; at <= length; at++) {
+        for (const character of special) {
+          const text = `["${'x'.repeat(at)}${character}${'~'.repeat(length - at)}"]`;
+          const bytes = Buffer.from(text);
+          if (accepts(bytes) !== platformAccepts(bytes)) expect.fail(JSON.stringify(text));
+          if (platformAccepts(bytes)) expect(scan(bytes).toString()).toBe(normalForm(text));
+        }
+      }
+    }
+  });
+
   it('keeps the meaning and every number, drops white space, normalises strings', () => {
     for (let seed = 1; seed <= 3000; seed++) {
       const text = randomJson(seededRandom(seed));
