@@ -60,8 +60,7 @@ export class HttpServers {
     const server = secure
       ? createTlsServer({ ...listener.tls, ...serverOptions(this.state.http) })
       : createServer(serverOptions(this.state.http));
-    server.on('request', entry.listener(secure));
-    server.on('checkContinue', entry.continueListener(secure));
+    entry.serve(server, secure);
     this.#guard.watch(server);
     return server;
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
 import { CrossOrigin } from './cross-origin.ts';
@@ -34,16 +34,15 @@ export class RequestEntry {
     this.#cors = state.http.cors.allowOrigin.length > 0 ? new CrossOrigin(state.http.cors) : undefined;
   }
 
-  /** The listener of a server. @param secure whether the server speaks TLS */
-  listener(secure: boolean): RequestListener {
+  /** Takes over all requests of a server. @param secure whether it speaks TLS */
+  serve(server: Server, secure: boolean): void {
     const addHeaders = fixedHeaders(this.state.http, secure);
-    return (req, res) => this.#enter(this.#begin(req, res, false), addHeaders);
-  }
-
-  /** The listener for requests that expect "100 Continue": it is sent when the body is wanted, not before. */
-  continueListener(secure: boolean): RequestListener {
-    const addHeaders = fixedHeaders(this.state.http, secure);
-    return (req, res) => this.#enter(this.#begin(req, res, true), addHeaders);
+    server.on('request', (req, res) => this.#enter(this.#begin(req, res, false), addHeaders));
+    // "100 Continue" is sent when the body is wanted, not before.
+    server.on('checkContinue', (req, res) => this.#enter(this.#begin(req, res, true), addHeaders));
+    server.on('checkExpectation', (req, res) => {
+      sendError(this.#begin(req, res, false), restErrors.expectationFailed());
+    });
   }
 
   #begin(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): HttpResponse {
