@@ -18,7 +18,7 @@ export const readSettings = <Table extends SettingTable>(
 const readOne = (setting: Setting<unknown>, raw: RawSetting | undefined, findings: Findings): unknown => {
   if (raw === undefined) return setting.fallback;
   const { stance } = setting;
-  const same = raw.value.toLowerCase() === setting.defaultText.toLowerCase();
+  const same = raw.value === '' || raw.value.toLowerCase() === setting.defaultText.toLowerCase();
   if (!same && stance.kind === 'refused') findings.problem(raw, `refused: ${stance.why}`);
   if (!same && stance.kind === 'not supported') findings.warning(raw, `has no effect: ${stance.why}`);
   try {
