@@ -1,5 +1,11 @@
 import { healthDoc } from '../health/health.openapi.ts';
 import { brokersDoc } from '../v2/brokers/brokers.openapi.ts';
+import { assignmentsDoc } from '../v2/consumers/assignments.openapi.ts';
+import { consumersDoc } from '../v2/consumers/consumers.openapi.ts';
+import { offsetsDoc } from '../v2/consumers/offsets.openapi.ts';
+import { positionsDoc } from '../v2/consumers/positions.openapi.ts';
+import { recordsDoc } from '../v2/consumers/records.openapi.ts';
+import { subscriptionDoc } from '../v2/consumers/subscription.openapi.ts';
 import { partitionsDoc } from '../v2/partitions/partitions.openapi.ts';
 import { produceDoc } from '../v2/produce/produce.openapi.ts';
 import { rootDoc } from '../v2/root/root.openapi.ts';
@@ -13,6 +19,12 @@ export const controllerDocs: readonly ControllerDoc[] = [
   topicsDoc,
   partitionsDoc,
   produceDoc,
+  consumersDoc,
+  subscriptionDoc,
+  recordsDoc,
+  offsetsDoc,
+  positionsDoc,
+  assignmentsDoc,
   brokersDoc,
   clustersDoc,
   rootDoc,

@@ -65,6 +65,7 @@ export const commonErrors: readonly DocumentedError[] = [
   restErrors.notAcceptable,
   restErrors.internal,
   [restErrors.overloaded, 'too many requests'],
+  restErrors.timeout,
 ];
 
 /** What every operation with a body may answer besides. */
@@ -73,6 +74,7 @@ export const bodyErrors: readonly DocumentedError[] = [
   restErrors.requestTimeout,
   [restErrors.bodyTooLarge, 'The body is larger than 16777216 bytes'],
   restErrors.unsupportedMediaType,
+  [restErrors.unsupportedEncoding, 'zstd'],
 ];
 
 /**
