@@ -128,4 +128,17 @@ describe('ProduceService', () => {
     });
     expect(producer.sent).toEqual([]);
   });
+
+  it('says that there is no room when the producer has none', async () => {
+    const full: KafkaProducer = {
+      send: (records) =>
+        Promise.resolve(records.map(() => ({ error: new KafkaError('BUFFER_EXHAUSTED', -1, true, 'full') }))),
+    };
+    const produce = new ProduceService(new Serdes([new BinarySerde(), new JsonSerde()]), full);
+    await expect(produce.produce(request([record(null, '1')]))).rejects.toMatchObject({
+      status: 503,
+      message: 'Service Unavailable: full',
+      retryAfterSeconds: 1,
+    });
+  });
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RestError } from '#libs/errors/rest-error.ts';
-import { KafkaProducer } from '#libs/kafka/kafka-producer.ts';
+import { restErrors } from '#libs/errors/rest-errors.ts';
+import { KafkaProducer, type SendResult } from '#libs/kafka/kafka-producer.ts';
 import type { ProducerRecord } from '#libs/kafka/kafka-types.ts';
 import type { RecordSerializer } from '#libs/serde/serde.ts';
 import { Serdes } from '#libs/serde/serdes.ts';
@@ -20,7 +21,7 @@ export class ProduceService {
    * of each is its result, not an error.
    *
    * @throws {RestError} when a schema cannot be had or a record's data is not what its format takes; the message ends
-   *   with the data's place
+   *   with the data's place; 503 when too many bytes wait to be sent already
    */
   async produce(request: ProduceRequest): Promise<ProduceOutcome> {
     const key = this.#serializer(request, request.key, true);
@@ -50,6 +51,7 @@ export class ProduceService {
   ): Promise<ProduceOutcome> {
     const records = serialize(request, keySerializer, valueSerializer);
     const results = await this.producer.send(records);
+    refuseWhenFull(results);
     return { records, results, keySchema: keySerializer, valueSchema: valueSerializer };
   }
 }
@@ -80,4 +82,11 @@ function serialize(
     throw error instanceof RestError ? error.at(placeOf(serialized.length, part)) : error;
   }
   return serialized;
+}
+
+/** A producer without room takes no record of a call. @throws {RestError} 503 */
+function refuseWhenFull(results: readonly SendResult[]): void {
+  const error = results[0]?.error;
+  if (error?.kind !== 'BUFFER_EXHAUSTED') return;
+  throw restErrors.overloaded(error.message, { cause: error, retryAfterSeconds: 1 });
 }

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { RestError } from '#libs/errors/rest-error.ts';
+import { randomJson, seededRandom } from '../../../../../test/support/random-json.ts';
 import { ProduceBodyDecoder } from './produce-body.decoder.ts';
 import type { ProduceBody, ProduceBodyRules } from './produce-body.ts';
 
@@ -213,5 +215,24 @@ describe('ProduceBodyDecoder', () => {
     ],
   ])('refuses the record %j', (record, message) => {
     expect(refusal(`{"records":[${record}]}`, extended)).toBe(message);
+  });
+
+  it('reads or refuses whatever comes, and reads nothing that is not JSON', () => {
+    let read = 0;
+    for (let seed = 1; seed <= 5000; seed++) {
+      const random = seededRandom(seed);
+      const body = Buffer.from(
+        `{"records":[{"key":${randomJson(random, 2)},"value":${randomJson(random)},"partition":${random(5)}},` +
+          `{"headers":[{"name":${randomJson(random, 1)},"value":"YQ=="}],"timestamp":${random(9)}}],` +
+          `"key_schema":${randomJson(random, 1)},"value_schema_id":"${random(9)}"}`,
+      );
+      for (let i = random(4); i > 0; i--) body[random(body.length)] = random(256);
+      // Anything but a RestError fails the test.
+      if (refusal(body, extended) !== 'accepted') continue;
+      read++;
+      expect(isUtf8(body)).toBe(true);
+      expect(() => void JSON.parse(body.toString())).not.toThrow();
+    }
+    expect(read).toBeGreaterThan(200);
   });
 });
