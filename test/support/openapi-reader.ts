@@ -93,13 +93,19 @@ export class OpenApiReader {
     return found;
   }
 
+  /** Media types of the answer when all is well, in the order of the document. */
+  answerTypes({ path, method }: DocumentedOperation): readonly string[] {
+    const responses = object(this.#operation(path, method)['responses']);
+    const status = Object.keys(responses).find((candidate) => candidate.startsWith('2')) ?? '';
+    return Object.keys(object(object(responses[status])['content'] ?? {}));
+  }
+
   /** Why an answer is not what the document says; undefined when it is. */
   answerProblem(
     { path, method }: DocumentedOperation,
     answer: { readonly status: number; readonly contentType: string | null; readonly json: unknown },
   ): string | undefined {
-    const operation = object(object(object(this.#document['paths'])[path])[method.toLowerCase()]);
-    const response = object(operation['responses'])[answer.status];
+    const response = object(this.#operation(path, method)['responses'])[answer.status];
     if (response === undefined) return `status ${answer.status} is not documented`;
     const content = object(response)['content'];
     if (content === undefined) return answer.json === undefined ? undefined : 'there is a body';
@@ -107,6 +113,10 @@ export class OpenApiReader {
     const documented = object(content)[type];
     if (documented === undefined) return `${type} is not documented for status ${answer.status}`;
     return this.#problem(object(documented)['schema'], answer.json);
+  }
+
+  #operation(path: string, method: string): Json {
+    return object(object(object(this.#document['paths'])[path])[method.toLowerCase()]);
   }
 
   #problem(schema: unknown, value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import { restErrors, type ErrorLine } from '#libs/errors/rest-errors.ts';
+import { json } from '../http/media-types.ts';
 import type {
   ApiContent,
   ApiExamples,
@@ -101,6 +102,9 @@ export function errorResponses(
   return responses;
 }
 
+/** Where the types of request and answer do not fit, the answer's type is a default. */
+const beforeNegotiation: ReadonlySet<number> = new Set([406, 415]);
+
 function errorResponse(
   status: number,
   mediaTypes: readonly string[],
@@ -117,7 +121,11 @@ function errorResponse(
   return {
     description: entries.map(({ line }) => `\`${line.errorCode}\`: ${line.when}`).join('\n\n'),
     headers: status === 429 || status === 503 ? retryHeaders : answerHeaders,
-    content: content(mediaTypes, schemaRef('Error'), examples),
+    content: content(
+      beforeNegotiation.has(status) ? [...new Set([...mediaTypes, json])] : mediaTypes,
+      schemaRef('Error'),
+      examples,
+    ),
   };
 }
 

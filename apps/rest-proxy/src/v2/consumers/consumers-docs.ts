@@ -1,5 +1,5 @@
 import { restErrors } from '#libs/errors/rest-errors.ts';
-import { kafkaV2Json } from '../../http/media-types.ts';
+import { binaryV2Json, jsonV2Json, kafkaV2Json } from '../../http/media-types.ts';
 import type { ApiParameter, ApiRequestBody, ApiResponses } from '../../openapi/openapi-types.ts';
 import {
   bodyErrors,
@@ -57,6 +57,11 @@ export function bodyErrorResponses(...more: readonly DocumentedError[]): ApiResp
     [restErrors.unrecognizedField, 'topicz'],
     ...more,
   );
+}
+
+/** Of reads: errors have the type of the records. */
+export function readErrorResponses(...more: readonly DocumentedError[]): ApiResponses {
+  return errorResponses([kafkaV2Json, jsonV2Json, binaryV2Json], [...instanceErrors, ...more]);
 }
 
 /** Of an operation that asks the coordinator of the group. */

@@ -3,7 +3,7 @@ import { binaryV2Json, jsonV2Json, kafkaV2Json } from '../../http/media-types.ts
 import { controllerDoc } from '../../openapi/controller-doc.ts';
 import type { ApiSchema } from '../../openapi/openapi-types.ts';
 import { content, ok, schemaRef } from '../../openapi/responses.ts';
-import { groupErrors, instanceErrorResponses, instanceParameters } from './consumers-docs.ts';
+import { groupErrors, instanceParameters, readErrorResponses } from './consumers-docs.ts';
 import { RecordsController } from './records.controller.ts';
 
 const binary = { topic: 'test', key: 'YWxpY2U=', value: 'aGVsbG8=', partition: 0, offset: 5 };
@@ -41,7 +41,7 @@ export const recordsDoc = controllerDoc(
           }),
           ...content([binaryV2Json, kafkaV2Json], records('BinaryRecord'), { records: [binary] }),
         }),
-        ...instanceErrorResponses(
+        ...readErrorResponses(
           restErrors.notFound,
           restErrors.formatMismatch,
           [restErrors.serialization, 'Record 5 of test-0 is not JSON'],
