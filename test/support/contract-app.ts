@@ -3,6 +3,8 @@ import type { RestProxy } from '../../apps/rest-proxy/src/app.setup.ts';
 import { FakeKafka } from './fakes/fake-kafka.ts';
 import { startProxy, TestApp } from './test-app.ts';
 
+export type { Answer, Sending } from './test-app.ts';
+
 /** The whole application in this process, over Kafka in memory. */
 export class ContractApp extends TestApp {
   private constructor(
