@@ -133,6 +133,11 @@ export class FakeCluster {
     return this.#committed.get(keyOf(group, partition));
   }
 
+  /** Polls that wait for a change. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /** Resolves at the next change of topics or records. */
   changed(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {

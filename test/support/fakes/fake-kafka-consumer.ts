@@ -78,12 +78,14 @@ export class FakeKafkaConsumer extends KafkaConsumer implements FakeMember {
 
   override async poll(options: PollOptions): Promise<readonly ConsumerRecord[]> {
     const deadline = performance.now() + options.timeoutMs;
+    // One record is enough, also one without key and value.
+    const enough = options.minBytes <= 1 ? 0 : options.minBytes;
     for (;;) {
       this.#locate();
       const { records, bytes, full } = this.#available(options);
       const left = deadline - performance.now();
       if (options.signal?.aborted === true) return [];
-      if (full || left <= 0 || (records.length > 0 && bytes >= options.minBytes)) {
+      if (full || left <= 0 || (records.length > 0 && bytes >= enough)) {
         for (const { topic, partition, offset } of records)
           this.#require({ topic, partition }).position = offset + 1n;
         return records;
