@@ -7,7 +7,8 @@ import type { HttpRequest, HttpResponse } from './rest-request.ts';
 
 /** Watches over connections: how many, how long silent, and what they say that is not HTTP. */
 export class ConnectionGuard {
-  #connections = 0;
+  /** By remote address and port. A TLS socket takes the place of the one that it was made of. */
+  readonly #sockets = new Map<string, Socket>();
   /** Answers that are under way, a connection. Pipelining makes several. */
   readonly #busy = new WeakMap<Socket, Set<HttpResponse>>();
 
@@ -15,7 +16,8 @@ export class ConnectionGuard {
 
   watch(server: Server): void {
     server.timeout = this.config.idleTimeoutMs;
-    server.on('connection', (socket: Socket) => this.#count(socket));
+    server.on('connection', (socket: Socket) => this.#admit(socket));
+    server.on('secureConnection', (socket: Socket) => this.#sockets.set(keyOf(socket), socket));
     server.on('request', (req: HttpRequest, res: HttpResponse) => this.#follow(req, res));
     server.on('checkContinue', (req: HttpRequest, res: HttpResponse) => this.#follow(req, res));
     server.on('timeout', (socket: Socket) => this.#silent(socket));
@@ -24,14 +26,33 @@ export class ConnectionGuard {
     );
   }
 
-  #count(socket: Socket): void {
+  /** Ends the connections that wait for no answer of ours: idle ones, and those that have not asked anything yet. */
+  closeIdle(): void {
+    for (const socket of this.#sockets.values()) {
+      if (!this.#isBusy(socket)) socket.destroy();
+    }
+  }
+
+  closeAll(): void {
+    for (const socket of this.#sockets.values()) socket.destroy();
+  }
+
+  #admit(socket: Socket): void {
     const { connectionLimit } = this.config;
-    if (connectionLimit > 0 && this.#connections >= connectionLimit) {
+    if (connectionLimit > 0 && this.#sockets.size >= connectionLimit) {
       socket.destroy();
       return;
     }
-    this.#connections++;
-    socket.once('close', () => this.#connections--);
+    const key = keyOf(socket);
+    this.#sockets.set(key, socket);
+    socket.once('close', () => {
+      // The same address may be in use again already.
+      if (this.#sockets.get(key)?.destroyed === true) this.#sockets.delete(key);
+    });
+  }
+
+  #isBusy(socket: Socket): boolean {
+    return (this.#busy.get(socket)?.size ?? 0) > 0;
   }
 
   #follow(req: HttpRequest, res: HttpResponse): void {
@@ -43,8 +64,7 @@ export class ConnectionGuard {
 
   /** Nothing moved for a while. A client that waits for our answer may wait; one that does not read it may not. */
   #silent(socket: Socket): void {
-    const begun = this.#busy.get(socket);
-    if (begun === undefined || begun.size === 0 || socket.writableLength > 0) socket.destroy();
+    if (!this.#isBusy(socket) || socket.writableLength > 0) socket.destroy();
   }
 
   /** What came is not a request: the answer is written by hand, and the connection ends. */
@@ -63,6 +83,9 @@ export class ConnectionGuard {
     );
   }
 }
+
+const keyOf = ({ remoteAddress, remotePort, localPort }: Socket): string =>
+  `${remoteAddress} ${remotePort} ${localPort}`;
 
 /** The parser says in a few words of its own what it did not like. */
 function malformed(error: NodeJS.ErrnoException & { readonly reason?: unknown }): RestError {

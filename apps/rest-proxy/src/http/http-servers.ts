@@ -5,7 +5,7 @@ import { ConnectionGuard } from './connection-guard.ts';
 import type { RequestEntry } from './request-entry.ts';
 import type { ServerState } from './server-state.ts';
 
-/** The header of a request must be there this long after its connection, or after its first byte. */
+/** TLS must be agreed upon, and then the header of a request be there, this long after the connection or the first byte. */
 const headersTimeoutMs = 10_000;
 /** How often connections are looked at for that. */
 const checkEveryMs = 2_000;
@@ -48,17 +48,21 @@ export class HttpServers {
    */
   async close(graceMs: number): Promise<void> {
     this.state.drain();
-    const cut = setTimeout(() => {
-      for (const { server } of this.#servers) server.closeAllConnections();
-    }, graceMs);
-    await Promise.all(this.#servers.map(({ server }) => closed(server)));
+    const closing = Promise.all(this.#servers.map(({ server }) => closed(server)));
+    this.#guard.closeIdle();
+    const cut = setTimeout(() => this.#guard.closeAll(), graceMs);
+    await closing;
     clearTimeout(cut);
   }
 
   #create(listener: Listener, entry: RequestEntry): Server {
     const secure = listener.protocol === 'https';
     const server = secure
-      ? createTlsServer({ ...listener.tls, ...serverOptions(this.state.http) })
+      ? createTlsServer({
+          ...listener.tls,
+          ...serverOptions(this.state.http),
+          handshakeTimeout: headersTimeoutMs,
+        })
       : createServer(serverOptions(this.state.http));
     entry.serve(server, secure);
     this.#guard.watch(server);
