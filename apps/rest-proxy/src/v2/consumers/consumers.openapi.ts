@@ -58,7 +58,11 @@ export const consumersDoc = controllerDoc(
               restErrors.invalidConsumerConfig,
               "Invalid value first for configuration auto.offset.reset: The value must be either 'earliest', 'latest' or 'none'.",
             ],
-            [restErrors.tooManyInstances, 'There are 10000 consumer instances already'],
+            [restErrors.payload, 'Schema Registry must be configured when using schemas.'],
+            [
+              restErrors.tooManyInstances,
+              'There are 10000 consumer instances already, and no more are allowed.',
+            ],
           ],
         ),
       },

@@ -16,7 +16,7 @@ export const recordsDoc = controllerDoc(
       tags: ['Consumers (v2)'],
       summary: 'Read records',
       description:
-        'Answers as soon as there are records, or with none when the time is over. `Accept` names the format that the instance was created with.',
+        'Answers as soon as there are records, or with none when the time is over. The first read waits for the partitions that the group assigns. Records that the client did not get whole are delivered again. A record that cannot be decoded is named by 40801 until `positions` goes past it. Reads of one instance take turns. `Accept` names the format that the instance was created with.',
       parameters: [
         ...instanceParameters,
         {
@@ -44,9 +44,13 @@ export const recordsDoc = controllerDoc(
         ...readErrorResponses(
           restErrors.notFound,
           restErrors.formatMismatch,
-          [restErrors.serialization, 'Record 5 of test-0 is not JSON'],
-          [restErrors.unprocessable, 'The consumer instance is not subscribed to any topics'],
-          [restErrors.tooManyReads, 'Too many reads wait for this consumer instance'],
+          [restErrors.invalidKafkaRequest, 'Invalid topics: [bad name]'],
+          [
+            restErrors.serialization,
+            'Error deserializing value at test-0 offset 5: Unrecognized token (line 1, column 1)',
+          ],
+          [restErrors.illegalState, 'Consumer is not subscribed to any topics or assigned any partitions'],
+          [restErrors.tooManyReads, 'More than 100 reads wait for this consumer instance.'],
           ...groupErrors,
         ),
       },
