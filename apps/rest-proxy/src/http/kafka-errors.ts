@@ -11,7 +11,12 @@ const retryAfterSeconds = 1;
 /** Kinds of Kafka's errors and the line each becomes. Kinds that are not here are 50003 when retriable, else 50002. */
 export const kafkaErrorLines: readonly { readonly kinds: readonly string[]; readonly line: Line }[] = [
   {
-    kinds: ['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE'],
+    kinds: [
+      'SASL_AUTHENTICATION_FAILED',
+      'SSL_AUTHENTICATION_FAILED',
+      'UNSUPPORTED_SASL_MECHANISM',
+      'ILLEGAL_SASL_STATE',
+    ],
     line: restErrors.kafkaAuthentication,
   },
   {
