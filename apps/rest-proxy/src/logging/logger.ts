@@ -2,7 +2,7 @@ import { destination, pino, stdTimeFunctions, type DestinationStream, type Logge
 import type { LoggingConfig } from '../config/config.ts';
 
 /** Lines wait for each other up to so many bytes, or for a second: a system call a line would cost more than the line. */
-const bufferBytes = 4096;
+const bufferBytes = 32_768;
 const flushEveryMs = 1000;
 
 /** The one logger of the process: JSON, one line an event. @param target where lines go; stdout when absent */
