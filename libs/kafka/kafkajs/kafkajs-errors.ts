@@ -1,4 +1,5 @@
 import { KafkaError } from '../kafka-error.ts';
+import { handshakeFailed } from '../tls-failure.ts';
 
 /**
  * Turns what kafkajs throws into Kafka's own error.
@@ -59,10 +60,7 @@ const tlsCodes =
 
 function connectionError(cause: Error, error: unknown): KafkaError {
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  if (tlsCodes.test(code)) {
-    const text = `SSL handshake failed: ${cause.message}`;
-    return new KafkaError('SSL_AUTHENTICATION_FAILED', -1, false, text, { cause: error });
-  }
+  if (tlsCodes.test(code)) return handshakeFailed(cause.message, error);
   return KafkaError.of(
     'NETWORK_EXCEPTION',
     `The server disconnected before a response was received: ${cause.message}`,

@@ -61,8 +61,11 @@ export class BrokerConnection {
     options: ConnectionOptions,
   ): Promise<BrokerConnection> {
     const connection = new Connection(clientId, options);
-    connection.on('error', () => {
-      // Every failure also reaches the caller that waits; without a listener it would end the process.
+    // The caller that waits is told that the connection closed, only this why: a broker may refuse our certificate
+    // after the handshake is over for us. Without a listener it would end the process.
+    let failure: unknown;
+    connection.on('error', (error) => {
+      failure ??= error;
     });
     // A stopped broker's kernel still takes connections: the handshake needs a limit of its own.
     const limitMs = options.connectTimeout ?? defaultConnectTimeoutMs;
@@ -76,7 +79,7 @@ export class BrokerConnection {
       return new BrokerConnection(address, connection, versions);
     } catch (error) {
       connection.close().catch(() => {});
-      throw toKafkaError(error);
+      throw toKafkaError(failure ?? error);
     } finally {
       clearTimeout(timer);
     }

@@ -6,6 +6,7 @@ import {
   TimeoutError,
 } from '@platformatic/kafka';
 import { KafkaError } from '../kafka-error.ts';
+import { handshakeFailed } from '../tls-failure.ts';
 
 /** What a broker answered although the client threw: a response that carries error codes is still a response. */
 export function responseOf(error: unknown): unknown {
@@ -26,10 +27,7 @@ export function toKafkaError(error: unknown): KafkaError {
     );
   }
   const tls = causeOf(error, isTlsFailure);
-  if (tls !== undefined) {
-    const text = `SSL handshake failed: ${tls.message}`;
-    return new KafkaError('SSL_AUTHENTICATION_FAILED', -1, false, text, { cause: error });
-  }
+  if (tls !== undefined) return handshakeFailed(tls.message, error);
   if (error instanceof ResponseError) {
     const first: unknown = error.errors[0];
     if (first instanceof GenericError && typeof first['apiCode'] === 'number') {
