@@ -21,10 +21,7 @@ export class TopicsService {
   /** Names of all topics but internal ones, in the order of their code units. One request to Kafka. @throws {KafkaError} */
   async names(): Promise<readonly string[]> {
     const topics = await this.metadata.topics();
-    return topics
-      .filter((topic) => !topic.internal)
-      .map((topic) => topic.name)
-      .sort();
+    return topics.map((topic) => topic.name).sort();
   }
 
   /** @throws {KafkaError} UNKNOWN_TOPIC_OR_PARTITION, INVALID_TOPIC_EXCEPTION, or what else Kafka answers */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import { ContractApp } from '../support/contract-app.ts';
 import { OpenApiReader, type DocumentedOperation, type RequestExample } from '../support/openapi-reader.ts';
 
@@ -122,6 +123,29 @@ describe('the answers of the proxy', () => {
       if (problem !== undefined) failed.push(`${called.operationId} ${status}: ${problem}`);
       expect(status, called.operationId).toBeLessThan(500);
     }
+
+    expect(failed).toEqual([]);
+  });
+
+  it('are errors of the document when records are asked for in another format', async () => {
+    const create = { mediaType: 'application/vnd.kafka.v2+json', value: { name: 'my-instance' } };
+    expect(await call(operation('createConsumer'), create)).toMatchObject({ status: 200 });
+
+    const mismatch = await call(operation('readRecords'));
+    await call(operation('deleteConsumer'));
+
+    expect(mismatch).toEqual({ status: 406, problem: undefined });
+  });
+
+  it('are errors of the document while Kafka cannot be reached', async () => {
+    const failed: string[] = [];
+    app.kafka.cluster.failure = KafkaError.of('NETWORK_EXCEPTION');
+
+    for (const called of document.operations) {
+      const { status, problem } = await call(called, called.requestExamples[0]);
+      if (problem !== undefined) failed.push(`${called.operationId} ${status}: ${problem}`);
+    }
+    app.kafka.cluster.failure = undefined;
 
     expect(failed).toEqual([]);
   });

@@ -82,6 +82,14 @@ describe('GET /topics/{topic}', () => {
     },
   );
 
+  it('does not ask Kafka for such a name', async () => {
+    app.kafka.cluster.failure = KafkaError.of('NETWORK_EXCEPTION');
+    const answer = await app.request('/topics/bad%20name');
+    app.kafka.cluster.failure = undefined;
+
+    expect(answer).toMatchObject({ status: 400, json: { error_code: 40002 } });
+  });
+
   it('answers 406 when the client wants something else', async () => {
     const headers = { Accept: 'text/html' };
 

@@ -112,7 +112,10 @@ export class OpenApiReader {
     const type = (answer.contentType ?? '').split(';')[0] ?? '';
     const documented = object(content)[type];
     if (documented === undefined) return `${type} is not documented for status ${answer.status}`;
-    return this.#problem(object(documented)['schema'], answer.json);
+    return (
+      this.#problem(object(documented)['schema'], answer.json) ??
+      undocumentedCode(object(object(documented)['examples'] ?? {}), answer.json)
+    );
   }
 
   #operation(path: string, method: string): Json {
@@ -172,6 +175,14 @@ function operationOf(path: string, method: string, operation: Json): DocumentedO
       })),
     ),
   };
+}
+
+/** An error code that none of the examples has. */
+function undocumentedCode(examples: Json, answer: unknown): string | undefined {
+  const code = isObject(answer) ? answer['error_code'] : undefined;
+  if (code === undefined) return undefined;
+  const codes = Object.values(examples).map((example) => object(object(example)['value'])['error_code']);
+  return codes.includes(code) ? undefined : `error code ${String(code)} is not documented`;
 }
 
 function walk(node: unknown, visit: (node: Json) => void): void {
