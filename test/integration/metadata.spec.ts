@@ -99,6 +99,8 @@ describe('offsets of a real partition', () => {
     await produce(topic, 1, 'a', 'b', 'c');
     expect(await offsetsOf(topic, 1)).toMatchObject({ text: '{"beginning_offset":0,"end_offset":3}' });
 
+    // It knows only topics that it was asked about before.
+    await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 1, offset: '2' }] });
     expect(await offsetsOf(topic, 1)).toMatchObject({ text: '{"beginning_offset":2,"end_offset":3}' });
     expect(await offsetsOf(topic, 0)).toMatchObject({ text: '{"beginning_offset":0,"end_offset":0}' });
