@@ -37,7 +37,8 @@ function offsetsOf(topic: string, partition: number): Promise<Answer> {
 describe('topics of a real cluster', () => {
   it('are listed as soon as they exist, without internal ones', async () => {
     // Asking for a coordinator makes Kafka create its topic of offsets.
-    await admin.fetchOffsets({ groupId: uniqueName('group') });
+    const askForCoordinator = (): Promise<unknown> => admin.fetchOffsets({ groupId: uniqueName('group') });
+    await expect.poll(askForCoordinator, { timeout: 30_000 }).toBeDefined();
     const topic = await createTopic(bootstrapServers, uniqueName('listed'));
 
     const { json } = await app.request('/topics');
