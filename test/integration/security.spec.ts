@@ -118,6 +118,14 @@ describe('towards Kafka', () => {
   const ways: readonly (readonly [string, string, () => Settings])[] = [
     ['TLS', 'TLS', () => ({ 'client.security.protocol': 'SSL', ...trusting() })],
     [
+      "TLS with nothing but the broker's certificate to trust",
+      'TLS',
+      () => ({
+        'client.security.protocol': 'SSL',
+        'client.ssl.truststore.location': authority.issue('broker').certificate,
+      }),
+    ],
+    [
       'TLS with a PKCS12 trust store',
       'TLS',
       () => ({

@@ -56,8 +56,6 @@ export interface HttpConfig {
   readonly requestTimeoutMs: number;
   /** Connections at one time, of all listeners; 0 for no limit. */
   readonly connectionLimit: number;
-  /** Connections at one time, of one listener; 0 for no limit. */
-  readonly connectionLimitPerListener: number;
   /** Requests at one time, beyond which 503 is answered; 0 for no limit. */
   readonly maxInflightRequests: number;
   /** Bytes of bodies in memory at one time, received or waiting to be sent, beyond which 503 is answered; 0 for no limit. */

@@ -63,8 +63,7 @@ const httpOf = (values: Values, raw: RawSettings, findings: Findings): ConfigVal
   maxRequestHeaderBytes: values['max.request.header.size'],
   idleTimeoutMs: values['idle.timeout.ms'],
   requestTimeoutMs: values['request.timeout.ms'],
-  connectionLimit: values['server.connection.limit'],
-  connectionLimitPerListener: values['connector.connection.limit'],
+  connectionLimit: connectionLimitOf(values, raw, findings),
   maxInflightRequests: values['max.inflight.requests'],
   maxInflightBytes: values['max.inflight.bytes'],
   keepAliveTimeoutMs: values['keep.alive.timeout.ms'],
@@ -83,6 +82,18 @@ const httpOf = (values: Values, raw: RawSettings, findings: Findings): ConfigVal
     exposeHeaders: values['access.control.expose.headers'],
   },
 });
+
+/** With one listener both limits say the same thing; the limit of each of several is not kept. */
+const connectionLimitOf = (values: Values, raw: RawSettings, findings: Findings): number => {
+  const limits = [values['server.connection.limit']];
+  const given = raw.get('connector.connection.limit');
+  if (values.listeners.length <= 1) limits.push(values['connector.connection.limit']);
+  else if (given !== undefined && values['connector.connection.limit'] > 0) {
+    findings.warning(given, 'has no effect with several listeners; see server.connection.limit');
+  }
+  const set = limits.filter((limit) => limit > 0);
+  return set.length === 0 ? 0 : Math.min(...set);
+};
 
 const everybody = ['0.0.0.0/0', '::/0'];
 

@@ -60,6 +60,22 @@ describe('the listeners', () => {
         configOf({ ...store, listeners: 'https://a:1', 'ssl.client.authentication': 'REQUIRED' }),
       ),
     ).toEqual([expect.stringContaining('ssl.client.authentication: needs ssl.truststore.location')]);
+    const leaf = { 'ssl.client.authentication': 'REQUIRED', 'ssl.truststore.location': fixture('leaf.pem') };
+    expect(problemsOf(() => configOf({ ...store, ...leaf, listeners: 'https://a:1' }))).toEqual([
+      expect.stringContaining('ssl.truststore.location: needs the root'),
+    ]);
+  });
+
+  it.each([
+    [{}, 0, 0],
+    [{ 'server.connection.limit': '5' }, 5, 0],
+    [{ 'connector.connection.limit': '7' }, 7, 0],
+    [{ 'server.connection.limit': '9', 'connector.connection.limit': '7' }, 7, 0],
+    [{ listeners: 'http://a:1,http://b:2', 'connector.connection.limit': '7' }, 0, 1],
+  ])('have a limit of connections: %j', (given, limit, warnings) => {
+    const config = configOf(given);
+
+    expect([config.http.connectionLimit, config.warnings.length]).toEqual([limit, warnings]);
   });
 
   it('may be advertised, one a scheme', () => {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import type { AdvertisedListener, Listener } from '../config.ts';
@@ -121,12 +122,24 @@ const tlsOf = (
   // Read for a plain listener too: what is refused is refused for all.
   const values = readSettings(listenerSettings, ofListener, findings);
   if (protocol === 'http') return undefined;
-  const before = clientCertificates(values, ofListener, findings);
+  const clients = clientCertificates(values, ofListener, findings);
   const material = keyMaterial(values, ofListener, findings);
   if (material !== undefined && material.key === undefined) {
     findings.problemOf('ssl.keystore.location', `required for the https listener ${name}`);
   }
-  return { ...material, ...before };
+  if (clients.requestCert === true && material?.ca !== undefined && ![material.ca].flat().some(isRoot)) {
+    // Unlike its clients, servers of Node want to see the whole chain.
+    const key = ofListener.get('ssl.truststore.location')
+      ? 'ssl.truststore.location'
+      : 'ssl.truststore.certificates';
+    complain(key, 'needs the root, a certificate that signed itself', ofListener, findings);
+  }
+  return { ...material, ...clients };
+};
+
+const isRoot = (pem: string | Buffer): boolean => {
+  const { issuer, subject } = new X509Certificate(pem);
+  return issuer === subject;
 };
 
 const clientCertificates = (

@@ -28,7 +28,9 @@ export const serverSettings = {
   'request.queue.capacity': unused('2147483647', jetty),
   'request.queue.capacity.growby': unused('64', jetty),
   'server.connection.limit': int(0, { doc: 'Connections of all listeners at one time. 0: no limit.' }),
-  'connector.connection.limit': int(0, { doc: 'Connections of one listener at one time. 0: no limit.' }),
+  'connector.connection.limit': int(0, {
+    doc: 'Connections at one time where there is one listener; with several it is not kept. 0: no limit.',
+  }),
   'max.request.header.size': int(8192, { min: 1, doc: 'Bytes of request line and headers; 431 above.' }),
   'max.response.header.size': unused('8192', noEffect('response headers are the proxy’s own and small')),
   'compression.enable': bool(true, { doc: 'Responses are compressed for those who ask.' }),
