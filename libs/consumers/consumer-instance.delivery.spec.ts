@@ -122,6 +122,17 @@ describe('ConsumerInstance, delivered and confirmed', () => {
     expect(bench.kafka.committedOf('g1')['t1-0']).toBe(1n);
   });
 
+  it('commits the position that the client sought, also while records from before it are on their way', async () => {
+    const bench = await subscribed(['1', '2']);
+    (await bench.read()).hold(60_000);
+    bench.instance.seek([{ topic: 't1', partition: 0, to: 1n }]);
+    const commit = bench.instance.commitConfirmed();
+    await bench.clock.advance(250);
+    await commit;
+
+    expect(bench.kafka.committedOf('g1')['t1-0']).toBe(1n);
+  });
+
   it('commits where it starts when nothing was there to read', async () => {
     const bench = await subscribed(['1', '2'], { autoOffsetReset: 'latest' });
     (await bench.read(0)).confirm();

@@ -1,11 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { IllegalStateError } from '#libs/kafka/illegal-state-error.ts';
 import { KafkaError } from '#libs/kafka/kafka-error.ts';
+import { Serde } from '#libs/serde/serde.ts';
 import {
   ConsumerInstanceBench,
   consumerConfig,
   contents,
 } from '../../test/support/consumer-instance-bench.ts';
+
+/** Decodes when the test says so, as with a schema that has to be fetched. */
+class SlowSerde extends Serde {
+  readonly format = 'json';
+  goOn = (): void => undefined;
+  readonly #going = new Promise<void>((resolve) => {
+    this.goOn = resolve;
+  });
+
+  override serializer(): never {
+    throw new Error('only reads');
+  }
+
+  override async deserialize(data: Buffer): Promise<Buffer> {
+    await this.#going;
+    return data;
+  }
+}
 
 describe('ConsumerInstance.read', () => {
   it('returns what is there at once', async () => {
@@ -197,6 +216,34 @@ describe('ConsumerInstance.read', () => {
     expect(contents(await read)).toEqual(['t1-0@1=2']);
   });
 
+  it('delivers nothing from before a seek that came while records were being decoded', async () => {
+    const serde = new SlowSerde();
+    const bench = new ConsumerInstanceBench({}, {}, serde);
+    bench.produce(['1', '2']);
+    await bench.instance.subscribe(['t1']);
+    const read = bench.read();
+    await bench.clock.advance(100);
+    bench.instance.seek([{ topic: 't1', partition: 0, to: 1n }]);
+    serde.goOn();
+
+    expect(contents(await read)).toEqual(['t1-0@1=2']);
+  });
+
+  it('loses nothing when the client goes while records are being decoded', async () => {
+    const serde = new SlowSerde();
+    const bench = new ConsumerInstanceBench({}, {}, serde);
+    bench.produce(['1', '2']);
+    await bench.instance.subscribe(['t1']);
+    const gone = new AbortController();
+    const read = bench.read(1_000, 2 ** 26, gone.signal);
+    await bench.clock.advance(100);
+    gone.abort();
+    serde.goOn();
+
+    expect((await read).records).toEqual([]);
+    expect(contents(await bench.read())).toEqual(['t1-0@0=1', 't1-0@1=2']);
+  });
+
   it('takes nothing for a client that has gone', async () => {
     const bench = new ConsumerInstanceBench();
     await bench.instance.subscribe(['t1']);
@@ -242,7 +289,10 @@ describe('ConsumerInstance.read', () => {
     expect((await waiting).records).toEqual([]);
 
     bench.produce(['1']);
-    expect((await bench.read()).records).toHaveLength(1);
+    const delivery = await bench.read();
+    delivery.confirm();
+    expect(delivery.records).toHaveLength(1);
+    expect((await bench.read()).records).toEqual([]);
     expect(bench.clock.now()).toBe(100);
   });
 

@@ -3,6 +3,7 @@ import type { ConsumerInstanceOptions } from '#libs/consumers/consumer-instance-
 import type { Delivery } from '#libs/consumers/delivery.ts';
 import type { ConsumerConfig } from '#libs/kafka/kafka-settings.ts';
 import { JsonSerde } from '#libs/serde/json/json-serde.ts';
+import type { Serde } from '#libs/serde/serde.ts';
 import { ManualClock } from './fakes/manual-clock.ts';
 import { MemoryKafkaConsumers, type MemoryKafkaConsumer } from './fakes/memory-kafka-consumer.ts';
 import { MemoryKafka } from './fakes/memory-kafka.ts';
@@ -35,7 +36,11 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener {
   readonly fencedInstances: ConsumerInstance[] = [];
   changes = 0;
 
-  constructor(options: Partial<ConsumerInstanceOptions> = {}, config: Partial<ConsumerConfig> = {}) {
+  constructor(
+    options: Partial<ConsumerInstanceOptions> = {},
+    config: Partial<ConsumerConfig> = {},
+    serde: Serde = new JsonSerde(),
+  ) {
     this.instance = new ConsumerInstance(
       {
         group: 'g1',
@@ -49,7 +54,7 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener {
       },
       {
         consumers: new MemoryKafkaConsumers(this.kafka, this.clock),
-        serde: new JsonSerde(),
+        serde,
         clock: this.clock,
         config: { ...consumerConfig, ...config },
       },
