@@ -91,6 +91,25 @@ export default {
       '@kafkajs/confluent-schema-registry',
     ),
     {
+      name: 'swagger-when-asked-for',
+      severity: 'error',
+      comment: 'it costs a tenth of a second and 18 MB, so no start may load it',
+      from: { path: '^apps/', pathNot: '/src/openapi/(build-document|openapi-types)\\.ts$' },
+      to: { path: 'node_modules/@nestjs/swagger/' },
+    },
+    {
+      name: 'document-when-asked-for',
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { path: '/src/openapi/build-document\\.ts$', dynamic: false },
+    },
+    {
+      name: 'descriptions-for-the-document-only',
+      severity: 'error',
+      from: { path: '^apps/', pathNot: '(\\.openapi|-docs|/src/openapi/[\\w-]+)\\.ts$' },
+      to: { path: '\\.openapi\\.ts$' },
+    },
+    {
       name: 'libs-without-http-framework',
       severity: 'error',
       from: { path: '^libs/' },

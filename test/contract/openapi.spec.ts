@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -25,6 +26,12 @@ describe('the OpenAPI document', () => {
 
     expect(await validator.validate(document.clone())).toEqual({ valid: true });
     expect(validator.version).toBe('3.1');
+  });
+
+  it('has the version of the package', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { readonly version: string };
+
+    expect(document.clone()).toMatchObject({ info: { version } });
   });
 
   it('is the same as JSON and as YAML', async () => {
