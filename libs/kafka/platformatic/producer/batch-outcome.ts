@@ -29,18 +29,20 @@ export function outcomeOf(batch: Batch, answer: PartitionAnswer): BatchOutcome {
   const code = answer.errorCode;
   if (code === 0) return { kind: 'written', offset: answer.baseOffset, logAppendTime: answer.logAppendTime };
   const idempotent = batch.producer?.id !== undefined;
+  const anew = idempotent && !batch.uncertain;
   const error = errorOf(answer);
   switch (error.kind) {
     case 'DUPLICATE_SEQUENCE_NUMBER':
       // An earlier try was written, so long ago that the broker has forgotten where.
       return { kind: 'written', offset: -1n, logAppendTime: -1n };
+    // The broker's memory of us is not what it should be: what we wrote is lost there, or was removed. Under a new epoch
+    // or id it takes the batch, but would not know it for one that an earlier try wrote.
     case 'OUT_OF_ORDER_SEQUENCE_NUMBER':
     case 'UNKNOWN_PRODUCER_ID':
-      // The broker's memory of us has gone back: what we wrote before is lost there, or was removed.
-      return idempotent ? { kind: 'new-epoch', error } : { kind: 'fail', error, uncertain: false };
+      return anew ? { kind: 'new-epoch', error } : { kind: 'fail', error, uncertain: false };
     case 'INVALID_PRODUCER_EPOCH':
     case 'PRODUCER_FENCED':
-      return idempotent ? { kind: 'new-producer', error } : { kind: 'fail', error, uncertain: false };
+      return anew ? { kind: 'new-producer', error } : { kind: 'fail', error, uncertain: false };
     case 'CLUSTER_AUTHORIZATION_FAILED':
       return idempotent ? { kind: 'without-producer', error } : { kind: 'fail', error, uncertain: false };
     case 'MESSAGE_TOO_LARGE':

@@ -72,8 +72,8 @@ export class CoalescingProducer extends KafkaProducer {
       this.#active.add(send);
       this.#startWatch();
       const topics = this.#knownTopics(records);
-      if (topics === undefined) void this.#resolveAndPlace(send);
-      else this.#place(send, topics, 0);
+      if (topics !== undefined) this.#place(send, topics, undefined, 0);
+      else for (const [name, indexes] of byTopic(records)) void this.#resolveAndPlace(send, name, indexes);
     });
   }
 
@@ -131,37 +131,28 @@ export class CoalescingProducer extends KafkaProducer {
     if (this.#identity.current !== undefined) this.#identity.retire(this.#identity.current);
   }
 
-  async #resolveAndPlace(send: PendingSend): Promise<void> {
-    const names = [...new Set(send.records.map((record) => record.topic))];
-    for (const name of names) this.#awaited.set(name, (this.#awaited.get(name) ?? 0) + 1);
-    const topics = await this.#found(names, (name) => this.#resolver.resolve(name));
-    this.#place(send, topics, 0);
-    for (const name of names) {
-      const others = (this.#awaited.get(name) ?? 1) - 1;
-      if (others === 0) this.#awaited.delete(name);
-      else this.#awaited.set(name, others);
-    }
+  /** Places the records of one topic once it is found, behind those of earlier calls that wait for it too. */
+  async #resolveAndPlace(send: PendingSend, name: string, indexes: readonly number[]): Promise<void> {
+    this.#awaited.set(name, (this.#awaited.get(name) ?? 0) + 1);
+    const found = await this.#resolver.resolve(name);
+    const topics = new Map([[name, found instanceof KafkaError ? found : this.#topic(found)]]);
+    this.#place(send, topics, indexes, 0);
+    const others = (this.#awaited.get(name) ?? 1) - 1;
+    if (others === 0) this.#awaited.delete(name);
+    else this.#awaited.set(name, others);
   }
 
-  async #found(
-    names: readonly string[],
-    find: (name: string) => Promise<TopicMetadata | KafkaError>,
-  ): Promise<Map<string, ProducerTopic | KafkaError>> {
-    const found = await Promise.all(names.map(find));
-    return new Map(
-      found.map((one, i) => [names[i] ?? '', one instanceof KafkaError ? one : this.#topic(one)]),
-    );
-  }
-
-  /** Puts records into their queues, so many a tick, from `start` on. */
-  #place(send: PendingSend, topics: Topics, start: number): void {
-    const end = Math.min(send.records.length, start + placedAtOnce);
+  /** Puts records into their queues, so many a tick: all, or those of `indexes`, from the `start`th on. */
+  #place(send: PendingSend, topics: Topics, indexes: readonly number[] | undefined, start: number): void {
+    const count = indexes?.length ?? send.records.length;
+    const end = Math.min(count, start + placedAtOnce);
     let missed: number[] | undefined;
     for (let i = start; i < end && !send.done; i++) {
-      if (!this.#placeOne(send, topics, i)) (missed ??= []).push(i);
+      const index = indexes === undefined ? i : (indexes[i] ?? 0);
+      if (!this.#placeOne(send, topics, index)) (missed ??= []).push(index);
     }
     const goOn = (): void => {
-      if (end < send.records.length && !send.done) setImmediate(() => this.#place(send, topics, end));
+      if (end < count && !send.done) setImmediate(() => this.#place(send, topics, indexes, end));
     };
     if (missed === undefined) goOn();
     else void this.#placeMissed(send, missed).then(goOn);
@@ -192,7 +183,10 @@ export class CoalescingProducer extends KafkaProducer {
   /** Looks again for partitions that may have been added since we last heard of their topic. */
   async #placeMissed(send: PendingSend, indexes: readonly number[]): Promise<void> {
     const names = [...new Set(indexes.map((index) => send.records[index]?.topic ?? ''))];
-    const topics = await this.#found(names, (name) => this.#resolver.refresh(name));
+    const found = await Promise.all(names.map((name) => this.#resolver.refresh(name)));
+    const topics = new Map<string, ProducerTopic | KafkaError>(
+      found.map((one, i) => [names[i] ?? '', one instanceof KafkaError ? one : this.#topic(one)]),
+    );
     for (const index of indexes) {
       if (send.done || this.#placeOne(send, topics, index)) continue;
       const record = send.records[index];
@@ -256,6 +250,16 @@ const placedAtOnce = 4_096;
 const closeTimeoutMs = 5_000;
 const maxTopics = 20_000;
 const maxTimestamp = 2n ** 63n - 1n;
+
+function byTopic(records: readonly ProducerRecord[]): Map<string, number[]> {
+  const indexes = new Map<string, number[]>();
+  for (const [i, { topic }] of records.entries()) {
+    const list = indexes.get(topic);
+    if (list === undefined) indexes.set(topic, [i]);
+    else list.push(i);
+  }
+  return indexes;
+}
 
 function allFailed(records: readonly ProducerRecord[], error: KafkaError | undefined): SendResult[] {
   return error === undefined ? [] : records.map(() => ({ error }));

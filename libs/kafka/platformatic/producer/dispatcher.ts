@@ -139,7 +139,7 @@ export class Dispatcher {
     for (const request of open.values()) this.#send(request);
   }
 
-  /** Puts the queue's next batch into a request to its leader. @returns its size */
+  /** Puts the queue's next batch into a request to its leader. @returns its size uncompressed */
   #collect(queue: PartitionQueue, open: Map<number, ProduceRequest>): number {
     if (queue.batch?.request !== undefined) return 0;
     if (!queue.prune()) {
@@ -166,7 +166,7 @@ export class Dispatcher {
       request = undefined;
       if (!this.#lanes.hasRoom(leader.id)) {
         this.#lanes.park(leader.id, queue);
-        return size;
+        return batch.plainBytes;
       }
     }
     if (request === undefined) {
@@ -175,7 +175,7 @@ export class Dispatcher {
     }
     request.entries.push({ queue, batch });
     request.bytes += size;
-    return size;
+    return batch.plainBytes;
   }
 
   /** Makes the queue's next batch; undefined when there is none, or while another thread compresses it. */
@@ -295,7 +295,7 @@ export class Dispatcher {
         this.#retry(entry, outcome.error, batch.attempts === 1);
         break;
       case 'new-producer':
-        if (batch.producer?.id !== undefined) this.#identity.retire(batch.producer.id);
+        queue.dropId();
         batch.unseal();
         this.#retry(entry, outcome.error, false);
         break;

@@ -129,12 +129,18 @@ export class PartitionQueue {
   /** Seals the batch for its next try. @param id undefined to send without idempotence */
   seal(batch: Batch, id: ProducerId | undefined): void {
     if (batch.producer !== undefined && (batch.producer.id === undefined) === (id === undefined)) return;
-    if (id !== undefined && this.#id !== id) {
+    if (id === undefined) {
+      batch.seal(undefined, -1, -1);
+      return;
+    }
+    // A queue stays with its id though there be a newer one: a batch that was given up and comes late is refused only
+    // for the epoch of its own id.
+    if (this.#id === undefined) {
       this.#id = id;
       this.#epoch = id.epoch;
       this.#sequence = 0;
     }
-    batch.seal(id, this.#epoch, this.#sequence);
+    batch.seal(this.#id, this.#epoch, this.#sequence);
   }
 
   /** The batch is written: the next one follows it. */
@@ -158,8 +164,12 @@ export class PartitionQueue {
   startAnew(): void {
     this.#sequence = 0;
     this.#epoch++;
-    if (this.#id === undefined || this.#epoch <= lastEpoch) return;
-    this.#identity.retire(this.#id);
+    if (this.#epoch > lastEpoch) this.dropId();
+  }
+
+  /** Gives up the producer id, for everybody; the next batch goes out under another. */
+  dropId(): void {
+    if (this.#id !== undefined) this.#identity.retire(this.#id);
     this.#id = undefined;
   }
 
