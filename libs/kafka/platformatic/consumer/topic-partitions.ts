@@ -16,6 +16,23 @@ export function byTopic<T extends TopicPartition>(partitions: Iterable<T>): Map<
   return grouped;
 }
 
+/** By partition, in the order in which partitions appear; the keys are those of `keyOf`. */
+export function byTopicPartition<T extends TopicPartition>(items: Iterable<T>): Map<string, T[]> {
+  const grouped = new Map<string, T[]>();
+  let last: T | undefined;
+  let list: T[] = [];
+  for (const item of items) {
+    if (last?.partition !== item.partition || last.topic !== item.topic) {
+      const key = keyOf(item);
+      list = grouped.get(key) ?? [];
+      grouped.set(key, list);
+    }
+    last = item;
+    list.push(item);
+  }
+  return grouped;
+}
+
 /** What is in `a` and not in `b`. */
 export function without<T extends TopicPartition>(
   a: readonly T[],

@@ -1,0 +1,15 @@
+import type { ConsumerConfig } from '../../kafka-settings.ts';
+import type { ClusterMetadata } from '../cluster-metadata.ts';
+import type { FetchLanes } from './fetch/fetch-lanes.ts';
+import type { GroupOffsets } from './group/group-offsets.ts';
+import type { GroupServices } from './group/join-flow.ts';
+import type { TopicWatch } from './topic-watch.ts';
+
+/** What all consumers of one identity share. */
+export interface ConsumerServices extends GroupServices {
+  readonly metadata: ClusterMetadata;
+  readonly config: ConsumerConfig;
+  readonly offsets: GroupOffsets;
+  readonly lanes: FetchLanes;
+  readonly watch: TopicWatch;
+}
