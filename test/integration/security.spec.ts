@@ -292,11 +292,13 @@ describe('towards Kafka', () => {
       'client.sasl.jaas.config': `${modules}.oauthbearer.OAuthBearerLoginModule required clientId="proxy" clientSecret="wrong-secret";`,
     });
 
-    const { status, text } = await proxy.request('/topics');
+    for (const path of ['/topics', `/topics/${topic}`]) {
+      const { status, text } = await proxy.request(path);
 
-    expect(status).toBe(401);
-    expect(text).toContain('no token from http://127.0.0.1:9/token: ECONNREFUSED');
-    expect(text).not.toContain('wrong-secret');
+      expect(status).toBe(401);
+      expect(text).toContain('no token from http://127.0.0.1:9/token: ECONNREFUSED');
+      expect(text).not.toContain('wrong-secret');
+    }
   });
 });
 

@@ -9,8 +9,9 @@ import { handshakeFailed } from '../tls-failure.ts';
  * @returns the error itself where it is a fault of ours, not of Kafka's (a TypeError stays one)
  */
 export function toKafkaError(error: unknown): Error {
-  if (error instanceof KafkaError) return error;
   for (const cause of causes(error)) {
+    // Ours, or one of ours within: a token that could not be had.
+    if (cause instanceof KafkaError) return cause;
     const found = kafkaErrorOf(cause, error);
     if (found !== undefined) return found;
   }

@@ -15,7 +15,9 @@ export function responseOf(error: unknown): unknown {
 
 /** Turns what the client throws into Kafka's own error. */
 export function toKafkaError(error: unknown): KafkaError {
-  if (error instanceof KafkaError) return error;
+  // Ours, or one of ours within: a token that could not be had.
+  const own = causeOf(error, (e) => e instanceof KafkaError);
+  if (own instanceof KafkaError) return own;
   if (
     error instanceof AuthenticationError ||
     causeOf(error, (e) => e instanceof AuthenticationError) !== undefined
