@@ -6,6 +6,7 @@ import express from 'express';
 import type { DestinationStream, Logger } from 'pino';
 import { AppModule } from './app.module.ts';
 import type { Config } from './config/config.ts';
+import { expressMessages } from './http/express-messages.ts';
 import { HttpServers } from './http/http-servers.ts';
 import { RequestEntry } from './http/request-entry.ts';
 import { RouteTable, listedRoutes } from './http/route-table.ts';
@@ -53,7 +54,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const state = app.get(ServerState);
   state.routes = new RouteTable(listedRoutes(router));
   const entry = new RequestEntry(state, router, config.logging.requestLog ? requestLog(logger) : undefined);
-  const servers = new HttpServers(entry, state);
+  const servers = new HttpServers(entry, state, expressMessages(router));
   return {
     app,
     servers,

@@ -3,14 +3,14 @@ import type { Socket } from 'node:net';
 import type { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
 import type { HttpConfig } from '../config/config.ts';
-import type { HttpRequest, HttpResponse } from './rest-request.ts';
+import type { HttpResponse } from './rest-request.ts';
 
 /** Watches over connections: how many, how long silent, and what they say that is not HTTP. */
 export class ConnectionGuard {
   /** By remote address and port. A TLS socket takes the place of the one that it was made of. */
   readonly #sockets = new Map<string, Socket>();
   /** Answers that are under way, a connection. Pipelining makes several. */
-  readonly #busy = new WeakMap<Socket, Set<HttpResponse>>();
+  readonly #busy = new WeakMap<Socket, HttpResponse[]>();
 
   constructor(private readonly config: Pick<HttpConfig, 'connectionLimit' | 'idleTimeoutMs'>) {}
 
@@ -18,12 +18,23 @@ export class ConnectionGuard {
     server.timeout = this.config.idleTimeoutMs;
     server.on('connection', (socket: Socket) => this.#admit(socket));
     server.on('secureConnection', (socket: Socket) => this.#sockets.set(keyOf(socket), socket));
-    server.on('request', (req: HttpRequest, res: HttpResponse) => this.#follow(req, res));
-    server.on('checkContinue', (req: HttpRequest, res: HttpResponse) => this.#follow(req, res));
     server.on('timeout', (socket: Socket) => this.#silent(socket));
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
       this.#malformed(error, socket),
     );
+  }
+
+  /** An answer is to come on the connection. @param socket the request's */
+  begin(socket: Socket, res: HttpResponse): void {
+    const begun = this.#busy.get(socket);
+    if (begun === undefined) this.#busy.set(socket, [res]);
+    else begun.push(res);
+  }
+
+  /** The answer is over, one way or the other. */
+  end(socket: Socket, res: HttpResponse): void {
+    const begun = this.#busy.get(socket);
+    begun?.splice(begun.indexOf(res), 1);
   }
 
   /** Ends the connections that wait for no answer of ours: idle ones, and those that have not asked anything yet. */
@@ -52,14 +63,7 @@ export class ConnectionGuard {
   }
 
   #isBusy(socket: Socket): boolean {
-    return (this.#busy.get(socket)?.size ?? 0) > 0;
-  }
-
-  #follow(req: HttpRequest, res: HttpResponse): void {
-    const { socket } = req;
-    const begun = this.#busy.get(socket) ?? new Set();
-    this.#busy.set(socket, begun.add(res));
-    res.once('close', () => begun.delete(res));
+    return (this.#busy.get(socket)?.length ?? 0) > 0;
   }
 
   /** Nothing moved for a while. A client that waits for our answer may wait; one that does not read it may not. */
@@ -69,7 +73,7 @@ export class ConnectionGuard {
 
   /** What came is not a request: the answer is written by hand, and the connection ends. */
   #malformed(error: NodeJS.ErrnoException, socket: Socket): void {
-    const begun = [...(this.#busy.get(socket) ?? [])].some((res) => res.headersSent);
+    const begun = this.#busy.get(socket)?.some((res) => res.headersSent) === true;
     if (!socket.writable || begun || error.code === 'ECONNRESET') {
       socket.destroy();
       return;

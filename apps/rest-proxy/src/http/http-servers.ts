@@ -15,9 +15,11 @@ export class HttpServers {
   readonly #servers: readonly { readonly server: Server; readonly listener: Listener }[];
   readonly #guard: ConnectionGuard;
 
+  /** @param options of every server, besides what the configuration says */
   constructor(
     entry: RequestEntry,
     private readonly state: ServerState,
+    private readonly options: ServerOptions = {},
   ) {
     this.#guard = new ConnectionGuard(state.http);
     this.#servers = state.http.listeners.map((listener) => ({
@@ -57,14 +59,15 @@ export class HttpServers {
 
   #create(listener: Listener, entry: RequestEntry): Server {
     const secure = listener.protocol === 'https';
+    const options = { ...this.options, ...serverOptions(this.state.http) };
     const server = secure
       ? createTlsServer({
           ...listener.tls,
           ...serverOptions(this.state.http),
           handshakeTimeout: headersTimeoutMs,
         })
-      : createServer(serverOptions(this.state.http));
-    entry.serve(server, secure);
+      : createServer(options);
+    entry.serve(server, secure, this.#guard);
     this.#guard.watch(server);
     return server;
   }

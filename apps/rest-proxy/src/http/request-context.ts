@@ -40,6 +40,7 @@ export class RequestContext {
 
   /** The request is over. */
   release(): void {
+    if (this.#held === 0) return;
     this.server.release(this.#held);
     this.#held = 0;
   }

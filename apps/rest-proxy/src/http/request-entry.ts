@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
+import type { ConnectionGuard } from './connection-guard.ts';
 import { CrossOrigin } from './cross-origin.ts';
 import { fixedHeaders } from './fixed-headers.ts';
 import { RequestContext } from './request-context.ts';
@@ -34,27 +35,36 @@ export class RequestEntry {
     this.#cors = state.http.cors.allowOrigin.length > 0 ? new CrossOrigin(state.http.cors) : undefined;
   }
 
-  /** Takes over all requests of a server. @param secure whether it speaks TLS */
-  serve(server: Server, secure: boolean): void {
+  /**
+   * Takes over all requests of a server.
+   *
+   * @param secure whether it speaks TLS
+   */
+  serve(server: Server, secure: boolean, guard: ConnectionGuard): void {
     const addHeaders = fixedHeaders(this.state.http, secure);
-    server.on('request', (req, res) => this.#enter(this.#begin(req, res, false), addHeaders));
+    server.on('request', (req, res) => this.#enter(this.#begin(req, res, guard), addHeaders));
     // "100 Continue" is sent when the body is wanted, not before.
-    server.on('checkContinue', (req, res) => this.#enter(this.#begin(req, res, true), addHeaders));
+    server.on('checkContinue', (req, res) => {
+      const response = this.#begin(req, res, guard);
+      response.req.context.expectsContinue = true;
+      this.#enter(response, addHeaders);
+    });
     server.on('checkExpectation', (req, res) => {
-      sendError(this.#begin(req, res, false), restErrors.expectationFailed());
+      sendError(this.#begin(req, res, guard), restErrors.expectationFailed());
     });
   }
 
-  #begin(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): HttpResponse {
+  #begin(req: IncomingMessage, res: ServerResponse, guard: ConnectionGuard): HttpResponse {
     const { state } = this;
+    const { socket } = req;
     const context = new RequestContext(state, requestIdOf(req), performance.now());
-    context.expectsContinue = expectsContinue;
-    Object.assign(req, { context });
-    const response = res as HttpResponse;
-    state.requestsInFlight++;
+    const response = withContext(req, res, context);
     const timer = this.#limit(response);
+    state.requestsInFlight++;
+    guard.begin(socket, response);
     res.on('close', () => {
       clearTimeout(timer);
+      guard.end(socket, response);
       state.requestsInFlight--;
       context.release();
       this.log?.(response.req, response);
@@ -104,10 +114,20 @@ export class RequestEntry {
   }
 }
 
+/** Gives the request its context. */
+function withContext(req: IncomingMessage, res: ServerResponse, context: RequestContext): HttpResponse {
+  (req as { context?: RequestContext }).context = context;
+  return res as HttpResponse;
+}
+
+/** Ids of this process: its own random start, then a number. Cheaper than a UUID a request, and as unique. */
+const idPrefix = randomUUID().slice(0, 18);
+let lastId = 0;
+
 const usableId = /^[\x21-\x7e]{1,128}$/;
 
 /** The client's own id, or a new one. */
 function requestIdOf(req: IncomingMessage): string {
   const given = req.headers['x-request-id'];
-  return typeof given === 'string' && usableId.test(given) ? given : randomUUID();
+  return typeof given === 'string' && usableId.test(given) ? given : `${idPrefix}-${(++lastId).toString(36)}`;
 }
