@@ -18,14 +18,6 @@ export function createLogger(config: LoggingConfig, target?: DestinationStream):
   };
   return pino(
     options,
-    target ??
-      destination({
-        fd: 1,
-        sync: false,
-        minLength: bufferBytes,
-        // Must be more than it waits for, or the start fails.
-        maxWrite: 2 * bufferBytes,
-        periodicFlush: flushEveryMs,
-      }),
+    target ?? destination({ fd: 1, sync: false, minLength: bufferBytes, periodicFlush: flushEveryMs }),
   );
 }
