@@ -36,29 +36,28 @@ export function buildDocument(app: INestApplication): ApiDocument {
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** Paths in the order of what is said of them; a route that nothing is said of stays as it was found, at the end. */
+/** Paths and their methods in the order of what is said of them; a route that nothing is said of comes last, as found. */
 function described(
   paths: ApiDocument['paths'],
   documented: ReadonlyMap<string, Documented>,
 ): ApiDocument['paths'] {
   const places = new Map([...documented.keys()].map((key, place) => [key, place]));
-  const found: { readonly path: string; readonly item: PathItem; readonly place: number }[] = [];
-  for (const [path, routes] of Object.entries(paths)) {
-    const item: PathItem = {};
-    let place = places.size;
-    for (const method of methods) {
-      const route = routes[method];
-      if (route === undefined) continue;
-      const key = route.operationId ?? '';
+  const routes = Object.entries(paths).flatMap(([path, item]) =>
+    methods.flatMap((method) => {
+      const found = item[method];
+      if (found === undefined) return [];
+      const key = found.operationId ?? '';
       const operation = documented.get(key);
-      if (operation === 'hidden') continue;
-      item[method] = operation === undefined ? route : { ...operation };
-      place = Math.min(place, places.get(key) ?? place);
-    }
-    if (Object.keys(item).length > 0) found.push({ path, item, place });
+      if (operation === 'hidden') return [];
+      return [{ path, method, operation: operation ?? found, place: places.get(key) ?? places.size }];
+    }),
+  );
+  routes.sort((a, b) => a.place - b.place);
+  const items: Record<string, PathItem> = {};
+  for (const { path, method, operation } of routes) {
+    items[path] = { ...items[path], [method]: { ...operation } };
   }
-  found.sort((a, b) => a.place - b.place);
-  return Object.fromEntries(found.map(({ path, item }) => [path, item]));
+  return items;
 }
 
 function operationsOf(paths: ApiDocument['paths']): readonly NonNullable<PathItem['get']>[] {
