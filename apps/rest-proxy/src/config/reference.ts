@@ -11,7 +11,7 @@ import { listenerTlsSettings } from './schema/tls-settings.ts';
 const introduction = `# Configuration
 
 <!-- Written from the tables in apps/rest-proxy/src/config/schema. Do not edit: change a table, then run
-     npx vitest run --project unit apps/rest-proxy/src/config/reference.spec.ts --update -->
+     npm run docs:configuration -->
 
 The keys are those of Confluent REST Proxy. They are given in the environment, in a properties file whose path is the
 first argument, or in both; the environment wins.
