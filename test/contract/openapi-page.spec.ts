@@ -59,3 +59,16 @@ describe('the page of the API', () => {
     },
   );
 });
+
+describe('api.endpoints.blocklist', () => {
+  it('can take page and document away', async () => {
+    const app = await ContractApp.start({
+      'api.endpoints.blocklist': 'api.docs.get,api.openapi.get',
+    });
+
+    for (const path of ['/docs', '/openapi.json', '/openapi.yaml']) {
+      expect(await app.request(path), path).toMatchObject({ status: 404 });
+    }
+    await app.close();
+  });
+});

@@ -8,12 +8,14 @@ import { docsPage, docsPageHeaders } from './docs-page.ts';
 import { OpenApiDocument } from './openapi-document.ts';
 import { SwaggerUiAssets } from './swagger-ui-assets.ts';
 
-const getJson: Endpoint = { name: 'openapi.json.get', consumes: [], produces: [json] };
+const getJson: Endpoint = { name: 'api.openapi.get', consumes: [], produces: [json] };
 const getYaml: Endpoint = {
-  name: 'openapi.yaml.get',
+  name: 'api.openapi.get',
   consumes: [],
   produces: ['application/yaml', 'text/yaml;qs=0.9', 'text/plain;qs=0.8'],
 };
+
+const getPage: Endpoint = { name: 'api.docs.get', consumes: [], produces: ['text/html'] };
 
 /** The OpenAPI document, and the page that shows it and tries it out. */
 @Controller()
@@ -40,6 +42,7 @@ export class OpenApiController {
   /** The same with and without a slash at the end: the page finds out how far up the root is. */
   @Get('docs')
   page(@Req() req: RestRequest, @Res() res: RestResponse): void {
+    negotiate(req, getPage);
     const pathOnly = req.url.split('?', 1)[0] ?? '';
     const headers = [...noCache, ...docsPageHeaders];
     const body = docsPage(pathOnly.endsWith('/') ? '..' : '.', this.assets.version);
@@ -48,6 +51,8 @@ export class OpenApiController {
 
   @Get('docs/:file')
   async file(@Req() req: RestRequest, @Res() res: RestResponse): Promise<void> {
+    // Whatever the browser accepts of a file that it asks for.
+    req.context.endpoint = getPage.name;
     const asset = await this.assets.read(pathParam(req, 'file'));
     if (asset === undefined) throw restErrors.notFound();
     sendJson(res, 200, asset.contentType, asset.body, forAYear);
