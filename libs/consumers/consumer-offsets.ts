@@ -3,6 +3,7 @@ import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import { KafkaMetadata } from '#libs/kafka/kafka-metadata.ts';
 import type { OffsetAndMetadata, TopicPartition, TopicPartitionOffset } from '#libs/kafka/kafka-types.ts';
 import type { ConsumerInstance, Seek } from './consumer-instance.ts';
+import { ConsumersSettings } from './consumers-settings.ts';
 
 export interface TopicPartitionTimestamp extends TopicPartition {
   readonly timestampMs: bigint;
@@ -11,7 +12,10 @@ export interface TopicPartitionTimestamp extends TopicPartition {
 /** What of seeks and commits has to be asked of the cluster first. */
 @Injectable()
 export class ConsumerOffsets {
-  constructor(private readonly metadata: KafkaMetadata) {}
+  constructor(
+    private readonly metadata: KafkaMetadata,
+    private readonly settings: ConsumersSettings,
+  ) {}
 
   /**
    * Moves positions to offsets, and to the first record at or after a time: the end where there is none. All or none.
@@ -25,21 +29,28 @@ export class ConsumerOffsets {
     timestamps: readonly TopicPartitionTimestamp[],
   ): Promise<void> {
     instance.requireAssigned([...offsets, ...timestamps]);
-    const found =
-      timestamps.length === 0
-        ? []
-        : await this.metadata.listOffsets(
-            timestamps.map(({ topic, partition, timestampMs }) => ({
-              topic,
-              partition,
-              spec: { timestampMs },
-            })),
-          );
-    const seeks: Seek[] = offsets.map(({ topic, partition, offset }) => ({ topic, partition, to: offset }));
-    for (const [index, { topic, partition }] of timestamps.entries()) {
-      seeks.push({ topic, partition, to: found[index] ?? 'end' });
-    }
-    instance.seek(seeks);
+    const found = await this.#lookUp(
+      timestamps.map(({ topic, partition, timestampMs }) => ({ topic, partition, spec: { timestampMs } })),
+    );
+    const late = timestamps.filter((_, index) => found[index] === undefined);
+    instance.seek([
+      ...offsets.map(({ topic, partition, offset }) => ({ topic, partition, to: offset })),
+      ...timestamps.flatMap(({ topic, partition }, index) => {
+        const to = found[index];
+        return to === undefined ? [] : [{ topic, partition, to }];
+      }),
+      ...(await this.#ends(late)),
+    ]);
+  }
+
+  /**
+   * Moves positions to the end as it is now: what is written after the call is read.
+   *
+   * @throws as seek
+   */
+  async seekToEnd(instance: ConsumerInstance, partitions: readonly TopicPartition[]): Promise<void> {
+    instance.requireAssigned(partitions);
+    instance.seek(await this.#ends(partitions));
   }
 
   /**
@@ -50,6 +61,22 @@ export class ConsumerOffsets {
   async commit(instance: ConsumerInstance, offsets: readonly OffsetAndMetadata[]): Promise<void> {
     await this.#requireExisting(offsets);
     await instance.commit(offsets);
+  }
+
+  async #ends(partitions: readonly TopicPartition[]): Promise<readonly Seek[]> {
+    const places = partitions.map(({ topic, partition }) => ({ topic, partition }));
+    if (this.settings.consumer.isolationLevel === 'read_committed') {
+      // The end of what is committed is known to the consumer alone; it looks when it fetches.
+      return places.map((place) => ({ ...place, to: 'end' }));
+    }
+    const found = await this.#lookUp(places.map((place) => ({ ...place, spec: 'latest' })));
+    return places.map((place, index) => ({ ...place, to: found[index] ?? 'end' }));
+  }
+
+  async #lookUp(
+    asked: Parameters<KafkaMetadata['listOffsets']>[0],
+  ): ReturnType<KafkaMetadata['listOffsets']> {
+    return asked.length === 0 ? [] : this.metadata.listOffsets(asked);
   }
 
   async #requireExisting(partitions: readonly TopicPartition[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import type { Answer, Sending } from './contract-app.ts';
 
 export const v2 = 'application/vnd.kafka.v2+json';
@@ -56,6 +57,17 @@ export class RestConsumer {
 
   subscribe(...topics: readonly string[]): Promise<Answer> {
     return this.post('subscription', { topics });
+  }
+
+  /** Waits until the group has assigned partitions. */
+  async joined(): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const { json } = await this.get('assignments');
+        expect(json).not.toEqual({ partitions: [] });
+      },
+      { timeout: 30_000, interval: 20 },
+    );
   }
 
   unsubscribe(): Promise<Answer> {

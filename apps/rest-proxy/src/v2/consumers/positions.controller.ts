@@ -1,6 +1,8 @@
 import { Controller, Post, Req, Res } from '@nestjs/common';
+import type { ConsumerInstance } from '#libs/consumers/consumer-instance.ts';
 import { ConsumerInstances } from '#libs/consumers/consumer-instances.ts';
 import { ConsumerOffsets } from '#libs/consumers/consumer-offsets.ts';
+import type { TopicPartition } from '#libs/kafka/kafka-types.ts';
 import { readRequiredJson } from '../../http/json-body.ts';
 import type { Endpoint } from '../../http/media-types.ts';
 import { negotiate } from '../../http/negotiation.ts';
@@ -29,26 +31,26 @@ export class PositionsController {
 
   @Post('beginning')
   async toBeginning(@Req() req: RestRequest, @Res() res: RestResponse): Promise<void> {
-    await this.#toEdge(req, res, seekToBeginning, 'beginning');
+    const { instance, partitions } = await this.#chosen(req, seekToBeginning);
+    instance.seek(partitions.map(({ topic, partition }) => ({ topic, partition, to: 'beginning' })));
+    sendNoContent(res);
   }
 
   @Post('end')
   async toEnd(@Req() req: RestRequest, @Res() res: RestResponse): Promise<void> {
-    await this.#toEdge(req, res, seekToEnd, 'end');
+    const { instance, partitions } = await this.#chosen(req, seekToEnd);
+    await this.offsets.seekToEnd(instance, partitions);
+    sendNoContent(res);
   }
 
   /** No partitions are all that are assigned. */
-  async #toEdge(
+  async #chosen(
     req: RestRequest,
-    res: RestResponse,
     endpoint: Endpoint,
-    to: 'beginning' | 'end',
-  ): Promise<void> {
+  ): Promise<{ readonly instance: ConsumerInstance; readonly partitions: readonly TopicPartition[] }> {
     negotiate(req, endpoint);
     const { partitions } = await readRequiredJson(req, TopicPartitionsDto);
     const instance = instanceOf(req, this.instances);
-    const chosen = partitions.length === 0 ? instance.assignment() : partitions;
-    instance.seek(chosen.map(({ topic, partition }) => ({ topic, partition, to })));
-    sendNoContent(res);
+    return { instance, partitions: partitions.length === 0 ? instance.assignment() : partitions };
   }
 }
