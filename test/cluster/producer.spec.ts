@@ -127,7 +127,7 @@ describe('PlatformaticProducer on three brokers', () => {
       'a broker that is killed and comes back',
       async (load: Load): Promise<void> => {
         await kafka.broker(1).kill();
-        await load.flowing(20_000);
+        await load.flowing(30_000);
         await kafka.broker(1).start();
         await kafka.ready(3);
       },
@@ -136,7 +136,7 @@ describe('PlatformaticProducer on three brokers', () => {
       'a broker that freezes and wakes up',
       async (load: Load): Promise<void> => {
         kafka.broker(3).pause();
-        await load.flowing(20_000);
+        await load.flowing(30_000);
         kafka.broker(3).resume();
       },
     ],
@@ -145,14 +145,13 @@ describe('PlatformaticProducer on three brokers', () => {
     const load = new Load(producer, topic, 24);
     await load.flowing(10_000);
     await trouble(load);
-    await load.flowing(20_000);
+    await load.flowing(30_000);
     await load.stop();
 
     const failed = load.sent.filter((one) => one.result.error !== undefined);
     expect(failed.map((one) => one.result.error?.message)).toEqual([]);
-    // The cluster itself needs six seconds to notice a dead broker.
-    expect(Math.max(...load.longestGapMs)).toBeLessThan(15_000);
+    // The cluster itself needs six seconds to notice a dead broker, and some more to elect when it led the controllers.
+    expect(Math.max(...load.longestGapMs)).toBeLessThan(20_000);
     await verify(kafka, topic, load);
-    if (process.env['DEBUG_GAPS']) console.log(load.longestGapMs.map(Math.round), load.sent.length);
   });
 });
