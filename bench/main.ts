@@ -81,7 +81,7 @@ async function measureProduce(): Promise<void> {
     );
   }
   for (const client of ['platformatic', 'kafkajs']) {
-    for (const job of ['produce-1', 'produce-100']) lines.push(await direct(client, job, 'bench-direct'));
+    for (const job of ['produce-1', 'produce-100']) lines.push(await direct(client, job, 'bench-produce'));
   }
   print(lines);
 }
