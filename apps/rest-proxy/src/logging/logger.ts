@@ -1,23 +1,34 @@
-import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import type { LoggingConfig } from '../config/config.ts';
+import { LogDestination } from './log-destination.ts';
 
-/**
- * Lines wait for each other up to so many bytes, or for a second: a system call a line would cost more than the line.
- * It has to be less than the 16 KiB that the destination writes at once.
- */
-const bufferBytes = 16_000;
-const flushEveryMs = 1000;
+const stdout = 1;
 
 /** The one logger of the process: JSON, one line an event. @param target where lines go; stdout when absent */
-export function createLogger(config: LoggingConfig, target?: DestinationStream): Logger {
-  const options = {
-    level: config.level,
-    base: null,
-    timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (level: string) => ({ level }) },
-  };
+export function createLogger(
+  config: LoggingConfig,
+  target: DestinationStream = new LogDestination(stdout),
+): Logger {
   return pino(
-    options,
-    target ?? destination({ fd: 1, sync: false, minLength: bufferBytes, periodicFlush: flushEveryMs }),
+    {
+      level: config.level,
+      base: null,
+      timestamp: isoTime,
+      formatters: { level: (level: string) => ({ level }) },
+    },
+    target,
   );
+}
+
+let lastMs = 0;
+let lastText = '';
+
+/** The time as a member of the line; made once a millisecond, whatever the number of lines. */
+function isoTime(): string {
+  const now = Date.now();
+  if (now !== lastMs) {
+    lastMs = now;
+    lastText = `,"time":"${new Date(now).toISOString()}"`;
+  }
+  return lastText;
 }
