@@ -10,6 +10,6 @@ export interface ConsumerServices extends GroupServices {
   readonly metadata: ClusterMetadata;
   readonly config: ConsumerConfig;
   readonly offsets: GroupOffsets;
-  readonly lanes: FetchLanes;
+  readonly fetches: FetchLanes;
   readonly watch: TopicWatch;
 }

@@ -61,7 +61,7 @@ export class PlatformaticConsumer extends KafkaConsumer {
     const retry = connections.config;
     const changed = (): void => this.#changed();
     this.#fetcher = new PartitionFetcher(
-      services.lanes,
+      services.fetches,
       metadata,
       {
         isolation,
@@ -77,7 +77,7 @@ export class PlatformaticConsumer extends KafkaConsumer {
     );
     this.#resolver = new PositionResolver(
       services.offsets,
-      new PositionLookup(connections, metadata, isolation),
+      new PositionLookup(connections.config, services.lanes, metadata, isolation),
       {
         groupId,
         reset,

@@ -7,6 +7,7 @@ import {
 import type { ConsumerConfig } from '../../kafka-settings.ts';
 import type { ClusterMetadata } from '../cluster-metadata.ts';
 import type { Connections } from '../connections.ts';
+import { ControlLanes } from './control-lanes.ts';
 import { assignorsOf } from './assignors/assignors.ts';
 import { FetchLanes } from './fetch/fetch-lanes.ts';
 import { GroupCoordinators } from './group/group-coordinators.ts';
@@ -26,6 +27,7 @@ export class PlatformaticConsumers extends KafkaConsumers {
     super();
     const coordinators = new GroupCoordinators(metadata);
     const lookup = new TopicLookup(metadata);
+    const lanes = new ControlLanes(connections);
     this.#services = {
       connections,
       metadata,
@@ -33,8 +35,9 @@ export class PlatformaticConsumers extends KafkaConsumers {
       coordinators,
       leader: new GroupLeader(lookup, connections.config),
       gate: new JoinGate(mostRebalancingGroups),
-      offsets: new GroupOffsets(connections, metadata, coordinators),
-      lanes: new FetchLanes(connections),
+      lanes,
+      offsets: new GroupOffsets(connections.config, lanes, metadata, coordinators),
+      fetches: new FetchLanes(connections),
       watch: new TopicWatch(lookup, Math.min(connections.config.metadataMaxAgeMs, mostWatchIntervalMs)),
     };
   }

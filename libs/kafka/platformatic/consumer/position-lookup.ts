@@ -1,9 +1,10 @@
+import type { KafkaConnectionConfig } from '../../connection-config.ts';
 import { KafkaError } from '../../kafka-error.ts';
 import type { BrokerNode, IsolationLevel } from '../../kafka-types.ts';
 import { backoffMs } from '../../retries.ts';
 import type { ClusterMetadata } from '../cluster-metadata.ts';
-import type { Connections } from '../connections.ts';
 import { requestOffsets } from '../metadata-requests.ts';
+import type { ControlLanes } from './control-lanes.ts';
 import { asKafkaError, topicError } from './errors.ts';
 import type { PartitionState } from './partition-state.ts';
 
@@ -14,12 +15,19 @@ interface Asked {
 
 /** Looks up where logs begin and end, for partitions whose reading starts there. */
 export class PositionLookup {
-  readonly #connections: Connections;
+  readonly #config: KafkaConnectionConfig;
+  readonly #lanes: ControlLanes;
   readonly #metadata: ClusterMetadata;
   readonly #isolation: IsolationLevel;
 
-  constructor(connections: Connections, metadata: ClusterMetadata, isolation: IsolationLevel) {
-    this.#connections = connections;
+  constructor(
+    config: KafkaConnectionConfig,
+    lanes: ControlLanes,
+    metadata: ClusterMetadata,
+    isolation: IsolationLevel,
+  ) {
+    this.#config = config;
+    this.#lanes = lanes;
     this.#metadata = metadata;
     this.#isolation = isolation;
   }
@@ -56,8 +64,9 @@ export class PositionLookup {
         partition,
         spec: lookup === 'latest' ? ('latest' as const) : ('earliest' as const),
       }));
-      const connection = await this.#connections.shared(leader, 'control');
-      const answers = await requestOffsets(connection, queries, this.#isolation);
+      const answers = await this.#lanes.run(leader, (connection) =>
+        requestOffsets(connection, queries, this.#isolation),
+      );
       for (const [index, one] of list.entries()) {
         const found = answers[index];
         if (typeof found !== 'bigint') this.#failed(one, found ?? KafkaError.of('LEADER_NOT_AVAILABLE'));
@@ -72,7 +81,7 @@ export class PositionLookup {
     if (!isCurrent(one)) return;
     const { state } = one;
     this.#metadata.invalidate(state.topic);
-    state.failed(error, backoffMs(this.#connections.config, state.failures));
+    state.failed(error, backoffMs(this.#config, state.failures));
     if (!error.retriable && error.kind !== 'UNKNOWN_SERVER_ERROR')
       state.failure = { error: topicError(error, state.topic), isPassing: true };
   }

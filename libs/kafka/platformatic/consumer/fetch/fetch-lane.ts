@@ -32,21 +32,30 @@ interface Pending {
   reject(error: unknown): void;
 }
 
+/** A request under way, and everybody whom its answer serves. */
+interface Running {
+  readonly served: Pending[];
+  readonly items: ReadonlyMap<string, FetchItem>;
+}
+
 /**
  * The fetches of all consumers that go to one broker, over a bounded number of connections.
  *
- * A fetch that waits for records holds its connection. When more consumers wait than there are connections, those that
- * queue share one: their partitions travel in one request, which ends when one of them has records. Fetches of records
- * that are known to be there have connections of their own and do not queue behind those that wait.
+ * A fetch that waits for records holds its connection. Whoever waits for the same record as another shares its request.
+ * When more wait for different ones than there are connections, those that queue travel in one request, which ends when
+ * one of them has records. Fetches of records that are known to be there have connections of their own and do not queue
+ * behind those that wait.
  */
 export class FetchLane {
   readonly #connections: Connections;
   readonly #address: BrokerAddress;
   readonly #limit: number;
   readonly #ready: Pending[] = [];
-  readonly #waiting: Pending[] = [];
+  #waiting: Pending[] = [];
+  readonly #runningWaits = new Set<Running>();
+  /** The waits under way, by what they wait for. */
+  readonly #waitsFor = new Map<string, Running>();
   #busy = 0;
-  #busyWaiting = 0;
   #patienceMs = firstPatienceMs;
 
   /** @param limit most connections at a time */
@@ -64,21 +73,36 @@ export class FetchLane {
   /** @throws {KafkaError} when there is no answer */
   fetch(call: FetchCall): Promise<FetchResult> {
     return new Promise((resolve, reject) => {
-      const deadline = performance.now() + call.limits.maxWaitMs;
-      (call.waits ? this.#waiting : this.#ready).push({ call, deadline, resolve, reject });
+      const pending = { call, deadline: performance.now() + call.limits.maxWaitMs, resolve, reject };
+      if (!call.waits) this.#ready.push(pending);
+      else if (!this.#shares(pending)) this.#waiting.push(pending);
       this.#start();
     });
   }
 
+  /** Lets a call wait with a request that waits for the same. */
+  #shares(pending: Pending): boolean {
+    let running: Running | undefined;
+    for (const item of pending.call.items) {
+      const found = this.#waitsFor.get(waitKey(item, pending.call.limits));
+      if (found === undefined || (running !== undefined && running !== found)) return false;
+      running = found;
+    }
+    running?.served.push(pending);
+    return running !== undefined;
+  }
+
   #start(): void {
-    while (this.#ready.length > 0 && this.#busy < this.#limit)
-      void this.#run(this.#ready.splice(0, 1), false);
+    while (this.#ready.length > 0 && this.#busy < this.#limit) {
+      const served = this.#ready.splice(0, 1);
+      void this.#run({ served, items: itemsOf(served) }, false);
+    }
     this.#dropLate();
     for (;;) {
-      const free = Math.min(this.#limit - this.#busy, this.#waitingLimit - this.#busyWaiting);
+      const free = Math.min(this.#limit - this.#busy, this.#waitingLimit - this.#runningWaits.size);
       if (this.#waiting.length === 0 || free <= 0) return;
-      const batch = this.#together(Math.min(Math.ceil(this.#waiting.length / free), mostCallsTogether));
-      void this.#run(batch, true);
+      const served = this.#together(Math.min(Math.ceil(this.#waiting.length / free), mostCallsTogether));
+      void this.#run({ served, items: itemsOf(served) }, true);
     }
   }
 
@@ -89,61 +113,72 @@ export class FetchLane {
 
   #dropLate(): void {
     const now = performance.now();
-    for (let i = this.#waiting.length - 1; i >= 0; i--) {
-      if ((this.#waiting[i]?.deadline ?? now) >= now) continue;
-      for (const late of this.#waiting.splice(i, 1)) late.resolve(new Map());
-    }
+    for (const late of this.#waiting.filter(({ deadline }) => deadline < now)) late.resolve(new Map());
+    this.#waiting = this.#waiting.filter(({ deadline }) => deadline >= now);
   }
 
-  /** Takes up to `count` calls that can share a request out of the queue: a broker refuses a partition named twice. */
+  /** Takes calls that can share a request out of the queue: up to `count` different ones, and those that wait for the same. */
   #together(count: number): Pending[] {
     const batch: Pending[] = [];
-    const partitions = new Set<string>();
-    for (
-      let i = 0;
-      i < this.#waiting.length && batch.length < count && partitions.size < mostItemsTogether;
-    ) {
-      const pending = this.#waiting[i];
-      const first = batch[0];
-      if (
-        pending === undefined ||
-        (first !== undefined && pending.call.limits.isolation !== first.call.limits.isolation) ||
-        (first !== undefined && pending.call.limits.minBytes !== first.call.limits.minBytes) ||
-        pending.call.items.some((item) => partitions.has(keyOf(item)))
-      ) {
-        i++;
+    const rest: Pending[] = [];
+    const items = new Map<string, FetchItem>();
+    let different = 0;
+    for (const pending of this.#waiting) {
+      const { limits } = batch[0]?.call ?? pending.call;
+      const isNew = pending.call.items.some((item) => !items.has(keyOf(item)));
+      const isRoom = different < count && items.size < mostItemsTogether;
+      if ((isNew && !isRoom) || !isAlike(limits, pending.call.limits) || clashes(items, pending.call.items)) {
+        rest.push(pending);
         continue;
       }
-      for (const item of pending.call.items) partitions.add(keyOf(item));
+      if (isNew) different++;
+      for (const item of pending.call.items) items.set(keyOf(item), item);
       batch.push(pending);
-      this.#waiting.splice(i, 1);
     }
+    this.#waiting = rest;
     return batch;
   }
 
-  async #run(batch: readonly Pending[], waits: boolean): Promise<void> {
+  async #run(running: Running, waits: boolean): Promise<void> {
+    const limits = this.#limitsOf(running.served);
     this.#busy++;
-    if (waits) this.#busyWaiting++;
+    if (waits) this.#announce(running, limits);
     try {
-      const answer = await this.#ask(
-        batch.flatMap(({ call }) => call.items),
-        this.#limitsOf(batch),
+      const answer = await this.#ask([...running.items.values()], limits);
+      this.#retire(running, limits);
+      const isShared = running.served.length > 1;
+      const found = new Map(
+        answer.partitions.map((one) => [`${one.topic}-${one.partition}`, own(one, isShared)]),
       );
-      const byKey = new Map(answer.partitions.map((found) => [`${found.topic}-${found.partition}`, found]));
-      for (const one of batch) one.resolve(resultOf(one.call, answer.version, byKey, batch.length > 1));
+      for (const one of running.served) one.resolve(resultOf(one.call, answer.version, found));
     } catch (error) {
-      for (const one of batch) one.reject(error);
-    } finally {
-      this.#busy--;
-      if (waits) this.#busyWaiting--;
-      this.#start();
+      this.#retire(running, limits);
+      for (const one of running.served) one.reject(error);
+    }
+    this.#busy--;
+    this.#start();
+  }
+
+  #announce(running: Running, limits: FetchLimits): void {
+    this.#runningWaits.add(running);
+    for (const item of running.items.values()) {
+      const key = waitKey(item, limits);
+      if (!this.#waitsFor.has(key)) this.#waitsFor.set(key, running);
+    }
+  }
+
+  #retire(running: Running, limits: FetchLimits): void {
+    this.#runningWaits.delete(running);
+    for (const item of running.items.values()) {
+      const key = waitKey(item, limits);
+      if (this.#waitsFor.get(key) === running) this.#waitsFor.delete(key);
     }
   }
 
   #limitsOf(batch: readonly Pending[]): FetchLimits {
     const first = batch[0]?.call.limits;
     if (first === undefined) throw new TypeError('A fetch of nothing.');
-    if (batch.length === 1 && this.#busyWaiting * 2 <= this.#waitingLimit) return first;
+    if (batch.length === 1 && this.#runningWaits.size * 2 <= this.#waitingLimit) return first;
     // Whoever comes next should not wait long for a connection.
     const now = performance.now();
     const remaining = Math.min(...batch.map(({ deadline }) => deadline - now));
@@ -218,21 +253,45 @@ function versionFor(connection: BrokerConnection, items: readonly FetchItem[]): 
   return connection.choose(hasIds ? versions : versions.slice(1)).version;
 }
 
+/** Two who wait with the same key are served by the same answer. */
+function waitKey(
+  { topic, partition, offset, lastEpoch }: FetchItem,
+  { isolation, minBytes }: FetchLimits,
+): string {
+  return `${topic}-${partition} ${offset} ${lastEpoch} ${isolation} ${minBytes}`;
+}
+
+function isAlike(a: FetchLimits, b: FetchLimits): boolean {
+  return a.isolation === b.isolation && a.minBytes === b.minBytes;
+}
+
+/** A broker refuses a request that names a partition twice. */
+function clashes(items: ReadonlyMap<string, FetchItem>, more: readonly FetchItem[]): boolean {
+  return more.some((item) => {
+    const other = items.get(keyOf(item));
+    return other !== undefined && (other.offset !== item.offset || other.lastEpoch !== item.lastEpoch);
+  });
+}
+
+function itemsOf(served: readonly Pending[]): ReadonlyMap<string, FetchItem> {
+  return new Map(served.flatMap(({ call }) => call.items.map((item) => [keyOf(item), item] as const)));
+}
+
+/** One consumer must not keep in memory what others have long read. */
+function own(found: FetchedPartition, isShared: boolean): FetchedPartition {
+  return isShared && found.records !== null ? { ...found, records: Buffer.from(found.records) } : found;
+}
+
 function resultOf(
   { items }: FetchCall,
   version: FetchVersion,
   found: ReadonlyMap<string, FetchedPartition>,
-  isShared: boolean,
 ): FetchResult {
   const result = new Map<FetchItem, FetchedPartition>();
   for (const item of items) {
     const topic = version >= 13 ? item.topicId.replaceAll('-', '') : item.topic;
     const partition = found.get(`${topic}-${item.partition}`);
-    if (partition === undefined) continue;
-    // One consumer must not keep what others have long read in memory.
-    const records =
-      isShared && partition.records !== null ? Buffer.from(partition.records) : partition.records;
-    result.set(item, isShared ? { ...partition, records } : partition);
+    if (partition !== undefined) result.set(item, partition);
   }
   return result;
 }

@@ -322,8 +322,9 @@ export class GroupMember {
     for (let failures = 0; ; failures++) {
       try {
         const address = await this.#services.coordinators.find(groupId);
-        const connection = await this.#services.connections.shared(address, 'heartbeat');
-        const code = await leaveGroup(connection, this.identity, 'the consumer has been closed');
+        const code = await this.#services.lanes.run(address, (connection) =>
+          leaveGroup(connection, this.identity, 'the consumer has been closed'),
+        );
         if (code === 0) return;
         const error = groupError(code, groupId);
         // A join that is under way may reach the broker after this.

@@ -1,9 +1,10 @@
+import type { KafkaConnectionConfig } from '../../../connection-config.ts';
 import { KafkaError } from '../../../kafka-error.ts';
 import type { TopicPartition, TopicMetadata } from '../../../kafka-types.ts';
 import { retriesOf } from '../../../retries.ts';
 import type { BrokerConnection } from '../../broker-connection.ts';
 import type { ClusterMetadata } from '../../cluster-metadata.ts';
-import type { Connections } from '../../connections.ts';
+import type { ControlLanes } from '../control-lanes.ts';
 import { asKafkaError, groupError, topicError } from '../errors.ts';
 import { byTopic } from '../topic-partitions.ts';
 import type { GroupCoordinators } from './group-coordinators.ts';
@@ -17,12 +18,19 @@ import {
 
 /** The committed offsets of groups, at their coordinators; retries what a retry helps. */
 export class GroupOffsets {
-  readonly #connections: Connections;
+  readonly #config: KafkaConnectionConfig;
+  readonly #lanes: ControlLanes;
   readonly #metadata: ClusterMetadata;
   readonly #coordinators: GroupCoordinators;
 
-  constructor(connections: Connections, metadata: ClusterMetadata, coordinators: GroupCoordinators) {
-    this.#connections = connections;
+  constructor(
+    config: KafkaConnectionConfig,
+    lanes: ControlLanes,
+    metadata: ClusterMetadata,
+    coordinators: GroupCoordinators,
+  ) {
+    this.#config = config;
+    this.#lanes = lanes;
     this.#metadata = metadata;
     this.#coordinators = coordinators;
   }
@@ -35,7 +43,7 @@ export class GroupOffsets {
    */
   async commit(member: MemberIdentity, offsets: readonly OffsetToCommit[], timeoutMs: number): Promise<void> {
     await this.#mustExist(offsets);
-    for await (const attempt of retriesOf(this.#connections.config, timeoutMs)) {
+    for await (const attempt of retriesOf(this.#config, timeoutMs)) {
       try {
         const answers = await this.#ask(member.groupId, (connection) =>
           commitOffsets(connection, member, offsets),
@@ -59,7 +67,7 @@ export class GroupOffsets {
     timeoutMs: number,
   ): Promise<readonly CommittedOffset[]> {
     if (partitions.length === 0) return [];
-    for await (const attempt of retriesOf(this.#connections.config, timeoutMs)) {
+    for await (const attempt of retriesOf(this.#config, timeoutMs)) {
       try {
         const { errorCode, offsets } = await this.#ask(groupId, (connection) =>
           fetchOffsets(connection, groupId, partitions, requireStable),
@@ -80,8 +88,7 @@ export class GroupOffsets {
   }
 
   async #ask<T>(groupId: string, request: (connection: BrokerConnection) => Promise<T>): Promise<T> {
-    const address = await this.#coordinators.find(groupId);
-    return request(await this.#connections.shared(address, 'control'));
+    return this.#lanes.run(await this.#coordinators.find(groupId), request);
   }
 
   #judge(groupId: string, error: unknown): void {

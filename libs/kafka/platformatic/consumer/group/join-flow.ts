@@ -1,6 +1,7 @@
 import { KafkaError } from '../../../kafka-error.ts';
 import type { BrokerAddress } from '../../broker-connection.ts';
 import type { BorrowedConnection, Connections } from '../../connections.ts';
+import type { ControlLanes } from '../control-lanes.ts';
 import { groupError } from '../errors.ts';
 import type { GroupCoordinators } from './group-coordinators.ts';
 import type { GroupLeader } from './group-leader.ts';
@@ -16,6 +17,7 @@ import type { JoinGate } from './join-gate.ts';
 /** What the members of all groups share. */
 export interface GroupServices {
   readonly connections: Connections;
+  readonly lanes: ControlLanes;
   readonly coordinators: GroupCoordinators;
   readonly leader: GroupLeader;
   readonly gate: JoinGate;
