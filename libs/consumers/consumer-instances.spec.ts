@@ -5,7 +5,7 @@ import { JsonSerde } from '#libs/serde/json/json-serde.ts';
 import { Serdes } from '#libs/serde/serdes.ts';
 import { consumerConfig } from '../../test/support/consumer-instance-bench.ts';
 import { ManualClock } from '../../test/support/fakes/manual-clock.ts';
-import { MemoryKafkaConsumers } from '../../test/support/fakes/memory-kafka-consumer.ts';
+import { MemoryKafkaConsumers } from '../../test/support/fakes/memory-kafka-consumers.ts';
 import { MemoryKafka } from '../../test/support/fakes/memory-kafka.ts';
 import { ConsumerInstances, type NewConsumerInstance } from './consumer-instances.ts';
 import type { ConsumersSettings } from './consumers-settings.ts';
@@ -14,6 +14,7 @@ import { MemoryConsumerRegistry } from './memory/memory-consumer-registry.ts';
 class Bench {
   readonly clock = new ManualClock();
   readonly kafka = new MemoryKafka().topic('t1');
+  readonly consumers = new MemoryKafkaConsumers(this.kafka, this.clock);
   readonly instances: ConsumerInstances;
 
   constructor(settings: Partial<ConsumersSettings> = {}) {
@@ -29,7 +30,7 @@ class Bench {
         consumer: consumerConfig,
         ...settings,
       },
-      new MemoryKafkaConsumers(this.kafka, this.clock),
+      this.consumers,
       new Serdes([new BinarySerde(), new JsonSerde()]),
       new MemoryConsumerRegistry(this.clock),
       this.clock,
@@ -85,7 +86,7 @@ describe('ConsumerInstances.create', () => {
     const results = await Promise.allSettled([bench.create('c1'), bench.create('c1')]);
 
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
-    expect(bench.kafka.consumers).toHaveLength(1);
+    expect(bench.consumers.created).toHaveLength(1);
     expect(bench.instances.size).toBe(1);
   });
 
@@ -109,7 +110,7 @@ describe('ConsumerInstances.create', () => {
     ] as const) {
       const bench = new Bench();
       await bench.create(id, group);
-      ids.push(bench.kafka.consumers[0]?.options.groupInstanceId);
+      ids.push(bench.consumers.created[0]?.options.groupInstanceId);
     }
 
     expect(ids[0]).toBe(ids[1]);
@@ -150,7 +151,7 @@ describe('ConsumerInstances.create', () => {
     const bench = new Bench();
     const old = await bench.create('c1');
     await old.subscribe(['t1']);
-    await bench.kafka.consumers[0]?.join();
+    await bench.consumers.created[0]?.join();
     await old.read({ timeoutMs: 0, maxBytes: 1_000 });
     let finish = (): void => undefined;
     bench.kafka.beforeCommit = () =>
@@ -160,12 +161,12 @@ describe('ConsumerInstances.create', () => {
     const deleted = bench.instances.delete('g1', 'c1');
     const created = bench.create('c1');
     await bench.clock.advance(100);
-    expect(bench.kafka.consumers).toHaveLength(1);
+    expect(bench.consumers.created).toHaveLength(1);
     finish();
     await deleted;
     await created;
 
-    expect(bench.kafka.consumers).toHaveLength(2);
+    expect(bench.consumers.created).toHaveLength(2);
   });
 });
 
@@ -176,7 +177,7 @@ describe('ConsumerInstances.delete', () => {
     await bench.instances.delete('g1', 'c1');
 
     expect(() => bench.instances.find('g1', 'c1')).toThrow('Consumer instance not found.');
-    expect(bench.kafka.consumers[0]?.closed).toEqual({ leave: true });
+    expect(bench.consumers.created[0]?.closed).toEqual({ leave: true });
     await expect(bench.instances.delete('g1', 'c1')).rejects.toMatchObject({ errorCode: 40403 });
   });
 
@@ -210,10 +211,10 @@ describe('ConsumerInstances, expiry', () => {
     await bench.clock.advance(9_000);
     bench.instances.find('g1', 'c1');
     await bench.clock.advance(9_999);
-    expect(bench.kafka.consumers[0]?.closed).toBeUndefined();
+    expect(bench.consumers.created[0]?.closed).toBeUndefined();
     await bench.clock.advance(1_001);
 
-    expect(bench.kafka.consumers[0]?.closed).toEqual({ leave: true });
+    expect(bench.consumers.created[0]?.closed).toEqual({ leave: true });
     expect(() => bench.instances.find('g1', 'c1')).toThrow('Consumer instance not found.');
     expect(bench.instances.size).toBe(0);
   });
@@ -263,7 +264,7 @@ describe('ConsumerInstances, the end of the proxy', () => {
     await bench.instances.beforeApplicationShutdown();
 
     expect(bench.kafka.committedOf('g1')).toEqual({ 't1-0': 1n });
-    expect(bench.kafka.consumers.map(({ closed }) => closed)).toEqual([{ leave: true }, { leave: true }]);
+    expect(bench.consumers.created.map(({ closed }) => closed)).toEqual([{ leave: true }, { leave: true }]);
     expect(bench.instances.size).toBe(0);
     expect(bench.clock.pending).toBe(0);
   });
@@ -273,7 +274,7 @@ describe('ConsumerInstances, when another takes an instance over', () => {
   it('drops it without leaving the group', async () => {
     const bench = new Bench();
     await (await bench.create('c1')).subscribe(['t1']);
-    const [consumer] = bench.kafka.consumers;
+    const [consumer] = bench.consumers.created;
     if (consumer !== undefined) consumer.failure = KafkaError.of('FENCED_INSTANCE_ID');
 
     await expect(bench.read()).rejects.toMatchObject({ errorCode: 40403 });

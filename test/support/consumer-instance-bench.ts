@@ -5,7 +5,8 @@ import type { ConsumerConfig } from '#libs/kafka/kafka-settings.ts';
 import { JsonSerde } from '#libs/serde/json/json-serde.ts';
 import type { Serde } from '#libs/serde/serde.ts';
 import { ManualClock } from './fakes/manual-clock.ts';
-import { MemoryKafkaConsumers, type MemoryKafkaConsumer } from './fakes/memory-kafka-consumer.ts';
+import type { MemoryKafkaConsumer } from './fakes/memory-kafka-consumer.ts';
+import { MemoryKafkaConsumers } from './fakes/memory-kafka-consumers.ts';
 import { MemoryKafka } from './fakes/memory-kafka.ts';
 
 export const consumerConfig: ConsumerConfig = {
@@ -31,6 +32,7 @@ export const everything = 2 ** 26;
 export class ConsumerInstanceBench implements ConsumerInstanceListener {
   readonly clock = new ManualClock();
   readonly kafka = new MemoryKafka().topic('t1', 3);
+  readonly consumers = new MemoryKafkaConsumers(this.kafka, this.clock);
   readonly instance: ConsumerInstance;
   readonly failures: unknown[] = [];
   readonly fencedInstances: ConsumerInstance[] = [];
@@ -53,7 +55,7 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener {
         ...options,
       },
       {
-        consumers: new MemoryKafkaConsumers(this.kafka, this.clock),
+        consumers: this.consumers,
         serde,
         clock: this.clock,
         config: { ...consumerConfig, ...config },
@@ -63,7 +65,7 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener {
   }
 
   get consumer(): MemoryKafkaConsumer {
-    const [consumer] = this.kafka.consumers;
+    const [consumer] = this.consumers.created;
     if (consumer === undefined) throw new Error('no consumer was made');
     return consumer;
   }

@@ -2,7 +2,6 @@ import type { Clock } from '#libs/consumers/clock.ts';
 import {
   IllegalStateError,
   KafkaConsumer,
-  KafkaConsumers,
   type KafkaConsumerOptions,
   type PollOptions,
   type RebalanceListener,
@@ -245,22 +244,6 @@ export class MemoryKafkaConsumer extends KafkaConsumer {
       const forget = this.kafka.onChange(wake);
       signal?.addEventListener('abort', wake, { once: true });
     });
-  }
-}
-
-/** Makes fake consumers over one fake Kafka. */
-export class MemoryKafkaConsumers extends KafkaConsumers {
-  constructor(
-    private readonly kafka: MemoryKafka,
-    private readonly clock: Clock,
-  ) {
-    super();
-  }
-
-  create(options: KafkaConsumerOptions, listener: RebalanceListener): MemoryKafkaConsumer {
-    const consumer = new MemoryKafkaConsumer(this.kafka, options, listener, this.clock);
-    this.kafka.consumers.push(consumer);
-    return consumer;
   }
 }
 

@@ -1,5 +1,4 @@
 import type { ConsumerRecord, OffsetAndMetadata, RecordHeader } from '#libs/kafka/kafka-types.ts';
-import type { MemoryKafkaConsumer } from './memory-kafka-consumer.ts';
 
 export interface NewRecord {
   readonly key?: Buffer | string | null;
@@ -13,7 +12,6 @@ export class MemoryKafka {
   readonly topics = new Map<string, ConsumerRecord[][]>();
   /** By group, then by `topic-partition`. */
   readonly committed = new Map<string, Map<string, OffsetAndMetadata>>();
-  readonly consumers: MemoryKafkaConsumer[] = [];
   /** Set it to make commits slow or fail. */
   beforeCommit: (offsets: readonly OffsetAndMetadata[]) => Promise<void> = () => Promise.resolve();
   readonly #waiting = new Set<() => void>();
