@@ -182,7 +182,7 @@ function undocumentedCode(examples: Json, answer: unknown): string | undefined {
   const code = isObject(answer) ? answer['error_code'] : undefined;
   if (code === undefined) return undefined;
   const codes = Object.values(examples).map((example) => object(object(example)['value'])['error_code']);
-  return codes.includes(code) ? undefined : `error code ${String(code)} is not documented`;
+  return codes.includes(code) ? undefined : `error code ${JSON.stringify(code)} is not documented`;
 }
 
 function walk(node: unknown, visit: (node: Json) => void): void {
