@@ -299,6 +299,23 @@ describe('GET …/records, large answers', () => {
   });
 });
 
+describe('GET …/records when too many bytes wait for slow clients', () => {
+  it('says when to come again, and loses nothing', async () => {
+    const small = await ContractApp.start({ 'max.inflight.bytes': '1000000' });
+    small.kafka.cluster.createTopic(topic);
+    const value = JSON.stringify('x'.repeat(100_000));
+    for (let count = 0; count < 20; count += 1) small.kafka.cluster.write(topic, value);
+    const consumer = await subscribed({}, small);
+    const refused = await consumer.read();
+    const { json } = await consumer.read('max_bytes=250000');
+    await small.close();
+
+    expect(refused).toMatchObject({ status: 503, json: { error_code: 503 } });
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(json).toMatchObject([{ offset: 0 }, { offset: 1 }]);
+  });
+});
+
 describe("GET …/records with the operator's extensions", () => {
   it('tells timestamps and headers', async () => {
     const extended = await ContractApp.start({
