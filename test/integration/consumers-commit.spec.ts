@@ -97,6 +97,17 @@ describe('A commit with offsets', () => {
     });
   });
 
+  it('says that its metadata is too large', async () => {
+    const consumer = await subscribed();
+    await consumer.joined();
+    const offsets = [{ topic, partition: 0, offset: 0, metadata: 'x'.repeat(5_000) }];
+
+    expect(await consumer.post('offsets', { offsets })).toMatchObject({
+      status: 400,
+      json: { error_code: 40002, message: 'The metadata field of the offset request was too large.' },
+    });
+  });
+
   it('says at once that there is no such topic or partition', async () => {
     const consumer = await subscribed();
     await consumer.joined();

@@ -43,6 +43,8 @@ export const kafkaErrorLines: readonly { readonly kinds: readonly string[]; read
       'INVALID_CONFIG',
       'TOPIC_DELETION_DISABLED',
       'INVALID_TOPIC_EXCEPTION',
+      'OFFSET_METADATA_TOO_LARGE',
+      'INVALID_GROUP_ID',
     ],
     line: restErrors.invalidKafkaRequest,
   },
