@@ -235,7 +235,7 @@ describe('headers as configured', () => {
     });
 
     it.each([
-      ['another origin', { Origin: 'https://example.com.evil.net' }, 'POST', undefined],
+      ['another origin', { Origin: 'https://app.example.com.evil.net' }, 'POST', undefined],
       ['another method', {}, 'DELETE', undefined],
       ['another header', {}, 'POST', 'X-Secret'],
     ])('does not let %s in', async (_, more, method, headers) => {

@@ -157,7 +157,7 @@ export class FakeCluster {
   }
 
   #wake(): void {
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of this.#waiting) wake();
   }
 
   #partition({ topic, partition }: TopicPartition): FakePartition {

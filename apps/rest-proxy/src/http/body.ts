@@ -4,8 +4,6 @@ import { decompress, decompressorOf } from './content-encoding.ts';
 import { RequestAbortedError } from './request-aborted.error.ts';
 import type { RestRequest } from './rest-request.ts';
 
-export { RequestAbortedError } from './request-aborted.error.ts';
-
 /** A body must be complete this long after its request began, however steadily it trickles. */
 const longestUploadMs = 300_000;
 const nothing = Buffer.alloc(0);
