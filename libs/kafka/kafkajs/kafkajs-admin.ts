@@ -1,4 +1,3 @@
-import kafkajs from 'kafkajs';
 import type { KafkaConnectionConfig } from '../connection-config.ts';
 import { KafkaAdmin, type ConfigEntry } from '../kafka-admin.ts';
 import { KafkajsConnection } from './kafkajs-connection.ts';
@@ -13,9 +12,9 @@ export class KafkajsAdmin extends KafkaAdmin {
   }
 
   override async describeTopicConfigs(topic: string): Promise<readonly ConfigEntry[]> {
-    const { resources } = await this.#connection.run((admin) =>
+    const { resources } = await this.#connection.run((admin, { ConfigResourceTypes }) =>
       admin.describeConfigs({
-        resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
+        resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
         includeSynonyms: false,
       }),
     );

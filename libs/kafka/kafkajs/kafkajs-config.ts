@@ -1,16 +1,12 @@
 import { isIP, isIPv6, connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { logLevel, type ISocketFactory, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import type { ISocketFactory, KafkaConfig, SASLOptions } from 'kafkajs';
 import type { KafkaConnectionConfig, SaslConfig } from '../connection-config.ts';
 
 /** Retries of one call; the deadline of the whole call cuts them short. */
 const retries = 5;
 
-/**
- * The configuration of kafkajs for one way to reach the cluster.
- *
- * Its logger is off: every failure reaches whoever called.
- */
+/** The configuration of kafkajs for one way to reach the cluster. */
 export function kafkajsConfig(connection: KafkaConnectionConfig): KafkaConfig {
   const seeds = new SeedNames();
   return {
@@ -28,7 +24,6 @@ export function kafkajsConfig(connection: KafkaConnectionConfig): KafkaConfig {
       maxRetryTime: connection.retryBackoffMaxMs,
     },
     socketFactory: socketFactory(seeds),
-    logLevel: logLevel.NOTHING,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Kafka, type Admin } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import type { KafkaConnectionConfig } from '../connection-config.ts';
 import { KafkaError } from '../kafka-error.ts';
 import { kafkajsConfig } from './kafkajs-config.ts';
@@ -6,6 +6,11 @@ import { toKafkaError } from './kafkajs-errors.ts';
 
 /** How long a close waits for what is pending. */
 const closeTimeoutMs = 2_000;
+
+/** The package itself, loaded with the first call. */
+export type KafkajsLibrary = typeof import('kafkajs');
+
+type Call<T> = (admin: Admin, library: KafkajsLibrary) => Promise<T>;
 
 /** One connected admin client and how to end it. */
 interface Session {
@@ -21,7 +26,7 @@ interface Session {
  */
 export class KafkajsConnection {
   readonly #config: KafkaConnectionConfig;
-  readonly #kafka: Kafka;
+  #kafka: Kafka | undefined;
   #session: Session | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #failure: { readonly error: Error; readonly count: number; readonly until: number } | undefined;
@@ -29,11 +34,10 @@ export class KafkajsConnection {
 
   constructor(config: KafkaConnectionConfig) {
     this.#config = config;
-    this.#kafka = new Kafka(kafkajsConfig(config));
   }
 
   /** @throws {KafkaError} what the cluster answered, NETWORK_EXCEPTION, or REQUEST_TIMED_OUT at the deadline */
-  async run<T>(call: (admin: Admin) => Promise<T>): Promise<T> {
+  async run<T>(call: Call<T>): Promise<T> {
     const deadline = new Deadline(this.#config.requestTimeoutMs);
     try {
       return await deadline.limit(this.#call(call));
@@ -54,11 +58,13 @@ export class KafkajsConnection {
     if (session !== undefined) await disconnect(session);
   }
 
-  async #call<T>(call: (admin: Admin) => Promise<T>): Promise<T> {
-    const session = this.#open();
+  async #call<T>(call: Call<T>): Promise<T> {
+    // 200 modules that a proxy without administration never needs.
+    const library = await import('kafkajs');
+    const session = this.#open(library);
     try {
       await session.connected;
-      const result = await call(session.admin);
+      const result = await call(session.admin, library);
       this.#failure = undefined;
       return result;
     } catch (cause) {
@@ -68,10 +74,15 @@ export class KafkajsConnection {
     }
   }
 
-  #open(): Session {
+  #open(library: KafkajsLibrary): Session {
     if (this.#closed) throw KafkaError.of('NETWORK_EXCEPTION', 'The proxy is shutting down.');
     if (this.#session !== undefined) return this.#session;
     if (this.#failure !== undefined && Date.now() < this.#failure.until) throw this.#failure.error;
+    this.#kafka ??= new library.Kafka({
+      ...kafkajsConfig(this.#config),
+      // Every failure reaches whoever called.
+      logLevel: library.logLevel.NOTHING,
+    });
     const admin = this.#kafka.admin();
     this.#session = { admin, connected: admin.connect() };
     return this.#session;

@@ -1,5 +1,5 @@
 import type { SecureContextOptions } from 'node:tls';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import { reasonOf } from '../../sources/config-providers.ts';
 import type { IssuedToken } from './cached-token.ts';
@@ -23,12 +23,13 @@ const lifetimeWithoutExpiryMs = 300_000;
 
 /** Gets tokens by OAuth's client credentials grant, as Kafka's ClientCredentialsJwtRetriever does. */
 export const clientCredentialsIssuer = (options: ClientCredentials): (() => Promise<IssuedToken>) => {
-  const dispatcher = new Agent({
+  const agentOptions = {
     connect: { ...options.tls, timeout: options.connectTimeoutMs },
     headersTimeout: options.readTimeoutMs,
     bodyTimeout: options.readTimeoutMs,
     maxResponseSize: largestAnswer,
-  });
+  };
+  let dispatcher: Agent | undefined;
   const encode = options.urlEncodeHeader ? encodeURIComponent : (text: string) => text;
   const credentials = `${encode(options.clientId)}:${encode(options.clientSecret)}`;
   const form = new URLSearchParams({ grant_type: 'client_credentials' });
@@ -37,6 +38,9 @@ export const clientCredentialsIssuer = (options: ClientCredentials): (() => Prom
 
   return async () => {
     try {
+      // Loaded where tokens are asked for, and nowhere else.
+      const { Agent, request } = await import('undici');
+      dispatcher ??= new Agent(agentOptions);
       const { statusCode, body } = await request(options.url, {
         method: 'POST',
         dispatcher,
