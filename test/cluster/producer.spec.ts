@@ -3,6 +3,8 @@ import type { KafkaProducer, SendResult } from '#libs/kafka/kafka-producer.ts';
 import { ClusterMetadata } from '#libs/kafka/platformatic/cluster-metadata.ts';
 import { Connections } from '#libs/kafka/platformatic/connections.ts';
 import { PlatformaticProducer } from '#libs/kafka/platformatic/producer/platformatic-producer.ts';
+import { encodeProduce, produceApis } from '#libs/kafka/platformatic/producer/produce-request.ts';
+import { encodeBatch, sealBatch } from '#libs/kafka/platformatic/record-batch.ts';
 import { type KafkaCluster, startKafka } from '../../scripts/stack/kafka-cluster.ts';
 import { producerDefaults } from '../integration/port-kafka-producer.contract.ts';
 import { connectionTo, readLog } from '../support/log-reader.ts';
@@ -111,6 +113,24 @@ describe('PlatformaticProducer on three brokers', () => {
     metadata.close();
     connections.close();
     await kafka.stop();
+  });
+
+  it('reads who leads a partition from a broker that does not', async () => {
+    const topic = await createTopic(kafka.bootstrapServers, uniqueName('led'), { partitions: 1 });
+    await metadata.refreshTopics([topic]);
+    const leader = metadata.leaderOf(topic, 0);
+    const other = metadata.brokers().find((one) => one.id !== leader?.id);
+    if (leader === undefined || other === undefined) throw new Error('the cluster is not complete');
+    const records = [{ topic, partition: 0, key: null, value: null }];
+    const bytes = encodeBatch([{ source: { records, timestamp: Date.now() }, start: 0, end: 1 }], 1, 200);
+    sealBatch(bytes, { producerId: -1n, epoch: -1, sequence: -1 });
+    const connection = await connections.shared(other, 'test');
+    for (const api of produceApis) {
+      const batches = [{ topic, partition: 0, bytes }];
+      const [answer] = await connection.send(api, () => encodeProduce(api.version, -1, 5_000, batches));
+      expect(answer).toMatchObject({ topic, partition: 0, errorCode: 6 });
+      expect(answer?.leader?.id).toBe(api.version >= 10 ? leader.id : undefined);
+    }
   });
 
   it.each([

@@ -12,7 +12,7 @@ import { StallWatch } from './stall-watch.ts';
 import { kafkaErrorOf } from './unexpected-error.ts';
 import { Lanes } from './lanes.ts';
 import { LeaderSearch, type LeaderView } from './leader-search.ts';
-import { carriedBy, type Entry, type ProduceRequest } from './produce-batches.ts';
+import { answerTo, carriedBy, type Entry, type ProduceRequest } from './produce-batches.ts';
 
 export type DispatcherConfig = ProducerConfig & {
   readonly retryBackoffMs: number;
@@ -170,7 +170,7 @@ export class Dispatcher {
       }
     }
     if (request === undefined) {
-      request = { leader, entries: [], startedAt: performance.now(), bytes: 0, sent: false };
+      request = { leader, entries: [], startedAt: performance.now(), bytes: 0, slot: 0, sent: false };
       open.set(leader.id, request);
     }
     request.entries.push({ queue, batch });
@@ -213,7 +213,7 @@ export class Dispatcher {
   }
 
   #send(request: ProduceRequest): void {
-    this.#lanes.enter(request.leader.id);
+    request.slot = this.#lanes.enter(request.leader.id);
     this.#requests.add(request);
     for (const { batch } of request.entries) {
       batch.request = request;
@@ -225,7 +225,7 @@ export class Dispatcher {
   async #exchange(request: ProduceRequest): Promise<void> {
     const { acks, requestTimeoutMs } = this.#config;
     try {
-      const link = await this.#transport.connect(request.leader);
+      const link = await this.#transport.connect(request.leader, request.slot);
       const batches = carriedBy(request).map((entry) => entry.batch);
       if (batches.length > 0) {
         request.sent = true;
@@ -235,7 +235,7 @@ export class Dispatcher {
       this.#failed(request, kafkaErrorOf(error));
     } finally {
       this.#requests.delete(request);
-      for (const queue of this.#lanes.leave(request.leader.id)) this.#makeReady(queue);
+      for (const queue of this.#lanes.leave(request.leader.id, request.slot)) this.#makeReady(queue);
     }
   }
 
@@ -248,7 +248,7 @@ export class Dispatcher {
         this.#settle(entry, { kind: 'written', offset: -1n, logAppendTime: -1n });
         continue;
       }
-      const answer = isAbout(answers[i], queue) ? answers[i] : answers.find((one) => isAbout(one, queue));
+      const answer = answerTo(queue, answers, i);
       if (answer !== undefined) this.#settle(entry, outcomeOf(batch, answer));
       else this.#settle(entry, noAnswer(KafkaError.of('NETWORK_EXCEPTION')));
     }
@@ -395,7 +395,3 @@ export class Dispatcher {
 const mergeBytes = 512 * 1024;
 /** Encoded in one go; about 5 ms. */
 const flushBytes = 1024 * 1024;
-
-function isAbout(answer: PartitionAnswer | undefined, queue: PartitionQueue): boolean {
-  return answer?.partition === queue.partition && answer.topic === queue.topic;
-}

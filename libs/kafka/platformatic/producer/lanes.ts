@@ -1,11 +1,17 @@
 import type { PartitionQueue } from './partition-queue.ts';
 
 interface Lane {
-  inFlight: number;
+  /** By slot, whether a request is under way. */
+  readonly busy: boolean[];
   parked: PartitionQueue[];
 }
 
-/** How many requests are under way to each broker, and which partitions wait for one of them to end. */
+/**
+ * The requests under way to each broker, and the partitions that wait for one of them to end.
+ *
+ * Each request has a slot, which stands for a connection: a broker answers one request of a connection before it looks
+ * at the next, so one that waits for slow replicas would hold up partitions that have none.
+ */
 export class Lanes {
   readonly #lanes = new Map<number, Lane>();
   readonly #limit: number;
@@ -16,17 +22,21 @@ export class Lanes {
   }
 
   hasRoom(broker: number): boolean {
-    return this.#lane(broker).inFlight < this.#limit;
+    return this.#freeSlot(this.#lane(broker)) < this.#limit;
   }
 
-  enter(broker: number): void {
-    this.#lane(broker).inFlight++;
+  /** @returns the slot: the lowest that is free, so that few are used while there is little to do */
+  enter(broker: number): number {
+    const lane = this.#lane(broker);
+    const slot = this.#freeSlot(lane);
+    lane.busy[slot] = true;
+    return slot;
   }
 
   /** Makes room again. @returns the partitions that waited for it */
-  leave(broker: number): readonly PartitionQueue[] {
+  leave(broker: number, slot: number): readonly PartitionQueue[] {
     const lane = this.#lane(broker);
-    lane.inFlight--;
+    lane.busy[slot] = false;
     const parked = lane.parked;
     if (parked.length > 0) lane.parked = [];
     return parked;
@@ -36,10 +46,15 @@ export class Lanes {
     this.#lane(broker).parked.push(queue);
   }
 
+  #freeSlot(lane: Lane): number {
+    const slot = lane.busy.indexOf(false);
+    return slot < 0 ? lane.busy.length : slot;
+  }
+
   #lane(broker: number): Lane {
     let lane = this.#lanes.get(broker);
     if (lane === undefined) {
-      lane = { inFlight: 0, parked: [] };
+      lane = { busy: [], parked: [] };
       this.#lanes.set(broker, lane);
     }
     return lane;

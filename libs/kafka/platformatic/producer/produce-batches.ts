@@ -1,6 +1,7 @@
 import type { BrokerNode } from '../../kafka-types.ts';
 import type { Batch } from './batch.ts';
 import type { PartitionQueue } from './partition-queue.ts';
+import type { PartitionAnswer } from './produce-request.ts';
 
 /** A batch and the queue that it comes from. */
 export interface Entry {
@@ -15,6 +16,8 @@ export interface ProduceRequest {
   /** On the clock of `performance.now()`. */
   readonly startedAt: number;
   bytes: number;
+  /** See `Lanes`. */
+  slot: number;
   /** Whether it may have reached the broker. */
   sent: boolean;
 }
@@ -22,6 +25,17 @@ export interface ProduceRequest {
 /** What of a request still counts: a batch may have been given to another broker since. */
 export function carriedBy(request: ProduceRequest): Entry[] {
   return request.entries.filter((entry) => entry.batch.request === request);
+}
+
+/** The answer for a queue's partition; most often that at the same place as its batch had in the request. */
+export function answerTo(
+  queue: PartitionQueue,
+  answers: readonly PartitionAnswer[],
+  place: number,
+): PartitionAnswer | undefined {
+  const isIt = (one: PartitionAnswer | undefined): boolean =>
+    one?.partition === queue.partition && one.topic === queue.topic;
+  return isIt(answers[place]) ? answers[place] : answers.find(isIt);
 }
 
 export function isSameBroker(one: BrokerNode, other: BrokerNode): boolean {

@@ -23,14 +23,17 @@ export interface ProduceLink {
 
 /** How the producer reaches brokers. */
 export abstract class ProduceTransport {
-  /** @throws {KafkaError} when the broker cannot be reached; nothing was written then */
-  abstract connect(leader: BrokerNode): Promise<ProduceLink>;
+  /**
+   * @param slot which of several connections to the broker, from 0; requests of different slots do not wait for another
+   * @throws {KafkaError} when the broker cannot be reached; nothing was written then
+   */
+  abstract connect(leader: BrokerNode, slot: number): Promise<ProduceLink>;
 
   /** Asks the cluster for a producer id. @throws {KafkaError} */
   abstract initProducerId(): Promise<ProducerId>;
 }
 
-/** The brokers themselves, over a connection each that only the producer uses. */
+/** The brokers themselves, over connections that only the producer uses. */
 export class BrokerTransport extends ProduceTransport {
   readonly #connections: Connections;
   readonly #metadata: ClusterMetadata;
@@ -41,8 +44,8 @@ export class BrokerTransport extends ProduceTransport {
     this.#metadata = metadata;
   }
 
-  override async connect(leader: BrokerNode): Promise<ProduceLink> {
-    const connection = await this.#connections.shared(leader, 'produce');
+  override async connect(leader: BrokerNode, slot: number): Promise<ProduceLink> {
+    const connection = await this.#connections.shared(leader, `produce-${slot}`);
     return {
       async produce(acks, timeoutMs, batches) {
         const api = connection.choose(produceApis);

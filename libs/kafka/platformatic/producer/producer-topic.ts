@@ -53,7 +53,7 @@ export class ProducerTopic {
     this.#candidates = led.length > 0 ? led : all;
     for (const partition of all) {
       this.#queues[partition] ??= new PartitionQueue(metadata.name, partition, this.#identity);
-      if (!this.#candidates.includes(partition)) this.#sticky.leave(partition);
+      if ((metadata.partitions[partition]?.leader ?? -1) < 0) this.#sticky.leave(partition);
     }
   }
 }

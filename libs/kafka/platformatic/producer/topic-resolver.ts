@@ -37,7 +37,7 @@ export class TopicResolver {
   readonly #config: ResolverConfig;
   readonly #resolving = new Map<string, Promise<TopicMetadata | KafkaError>>();
   readonly #refreshing = new Map<string, Promise<TopicMetadata | KafkaError>>();
-  #creates: { readonly answer: Promise<boolean>; readonly until: number } | undefined;
+  #creates: { readonly answer: Promise<boolean | undefined>; readonly until: number } | undefined;
 
   constructor(metadata: TopicView, autoCreation: AutoCreation, config: ResolverConfig) {
     this.#metadata = metadata;
@@ -60,13 +60,17 @@ export class TopicResolver {
 
   async #resolve(name: string): Promise<TopicMetadata | KafkaError> {
     if (!isTopicName(name)) return KafkaError.of('INVALID_TOPIC_EXCEPTION', `Invalid topics: [${name}]`);
-    const deadline = performance.now() + this.#config.maxBlockMs;
+    const startedAt = performance.now();
+    let limitMs = this.#config.maxBlockMs;
     for (let tries = 0; ; tries++) {
       let error: KafkaError;
       try {
         const found = await this.#metadata.topic(name);
         if (found !== undefined) return found;
-        if (!(await this.#createsTopics())) return unknownTopic(name);
+        const creates = await this.#createsTopics();
+        if (creates === false) return unknownTopic(name);
+        // It may well be that nobody creates it.
+        if (creates === undefined) limitMs = Math.min(limitMs, unsureMs);
         const created = await this.#metadata.autoCreate(name);
         if (created?.partitions.some((partition) => partition.leader >= 0) === true) return created;
         error = unknownTopic(name);
@@ -75,19 +79,15 @@ export class TopicResolver {
         if (!error.retriable) return error;
       }
       const pauseMs = backoffMs(this.#config, tries);
-      if (performance.now() + pauseMs > deadline) return error;
+      if (performance.now() + pauseMs > startedAt + limitMs) return error;
       await sleep(pauseMs, undefined, { ref: false });
     }
   }
 
-  /** A cluster that does not say is taken for one that does: then it is asked to, and answers that the topic is unknown. */
-  #createsTopics(): Promise<boolean> {
+  #createsTopics(): Promise<boolean | undefined> {
     const now = performance.now();
     if (this.#creates === undefined || now > this.#creates.until) {
-      const answer = this.#autoCreation().then(
-        (creates) => creates ?? true,
-        () => true,
-      );
+      const answer = this.#autoCreation().catch(() => undefined);
       this.#creates = { answer, until: now + askAgainMs };
     }
     return this.#creates.answer;
@@ -95,6 +95,8 @@ export class TopicResolver {
 }
 
 const askAgainMs = 60_000;
+/** How long a topic is waited for that the cluster creates perhaps. */
+const unsureMs = 5_000;
 
 export function unknownTopic(name: string): KafkaError {
   return KafkaError.of('UNKNOWN_TOPIC_OR_PARTITION', `Topic ${name} not present in metadata.`);
