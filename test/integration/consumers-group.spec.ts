@@ -146,4 +146,31 @@ describe('An instance', () => {
     expect(performance.now() - started).toBeGreaterThan(instanceTimeoutMs - 100);
     expect(await consumer.get('subscription')).toMatchObject({ status: 404, json: { error_code: 40403 } });
   });
+
+  it('is one static member: the same instance on another proxy takes over, and the first one knows', async () => {
+    const first = await member('c1');
+    await first.joined();
+    await write(proxy, topic, ['a']);
+    expect(brought((await first.read()).json)).toEqual(['0@0="a"']);
+    await first.post('offsets');
+    const other = await TestApp.onKafka(kafka);
+    try {
+      const second = await RestConsumer.create(other, group, 'c1');
+      await second.subscribe(topic);
+      await second.joined();
+      await write(proxy, topic, ['b']);
+
+      expect(brought((await second.read()).json)).toEqual(['0@1="b"']);
+      expect((await groups.describe(group)).members).toHaveLength(1);
+      await eventually(
+        async () =>
+          expect(await first.read('timeout=100')).toMatchObject({ status: 404, json: { error_code: 40403 } }),
+        10_000,
+      );
+      await second.post('offsets');
+      expect((await second.committed(`${topic}:0`)).json).toMatchObject({ offsets: [{ offset: 2 }] });
+    } finally {
+      await other.close();
+    }
+  });
 });
