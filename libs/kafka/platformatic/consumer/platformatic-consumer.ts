@@ -146,7 +146,7 @@ export class PlatformaticConsumer extends KafkaConsumer {
     if (this.#subscription === undefined && !this.#isManual) throw new IllegalStateError(notSubscribed);
     if (this.#isPolling) throw new IllegalStateError(oneAtATime);
     this.#isPolling = true;
-    const batch = new PollBatch(options, this.#services.config.maxPollRecords ?? Infinity);
+    const batch = new PollBatch(options);
     try {
       await this.#collect(batch, options);
       if (options.signal?.aborted === true) {
@@ -248,7 +248,7 @@ export class PlatformaticConsumer extends KafkaConsumer {
       if (this.#assigned.take(batch, (state) => this.#mayRead(state))) return;
       if (batch.isEnough) return;
       const leftMs = deadline - performance.now();
-      this.#fetcher.fetch(this.#readable(), Math.max(leftMs, 0), batch.missingBytes);
+      this.#fetcher.fetch(this.#readable(), waitOf(leftMs, batch.missingBytes), batch.missingBytes);
       this.#resolver.resolve(this.#assigned.states);
       if (batch.isEmpty) {
         const error = this.#subscription?.takeError() ?? (leftMs <= 0 ? this.#stalled() : undefined);
@@ -359,6 +359,11 @@ const notSubscribed = 'Consumer is not subscribed to any topics or assigned any 
 const oneAtATime = 'KafkaConsumer is not safe for multi-threaded access';
 const rebalancedAway =
   'Commit cannot be completed since the group has already rebalanced and assigned the partitions to another member.';
+
+/** How long a broker may hold a fetch: what it holds back for want of bytes has to be here before the poll ends. */
+function waitOf(leftMs: number, missingBytes: number): number {
+  return Math.max(0, missingBytes > 1 ? leftMs - Math.min(20, leftMs / 4) : leftMs);
+}
 
 /** Errors of a commit that say something about the membership. */
 function isOfMember({ kind }: KafkaError): boolean {

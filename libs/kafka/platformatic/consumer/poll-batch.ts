@@ -20,16 +20,14 @@ interface Start {
 /** What one poll collects. Until `settle` nothing counts as polled; what a seek or a revocation overtakes drops out. */
 export class PollBatch {
   readonly #options: PollOptions;
-  readonly #mostRecords: number;
   readonly #starts = new Map<PartitionState, Start>();
   #segments: Segment[] = [];
   #records: ConsumerRecord[] = [];
   #bytes = 0;
   #isFull = false;
 
-  constructor(options: PollOptions, mostRecords: number) {
+  constructor(options: PollOptions) {
     this.#options = options;
-    this.#mostRecords = Math.min(mostRecords, options.maxRecords ?? Infinity);
   }
 
   get isEmpty(): boolean {
@@ -38,7 +36,7 @@ export class PollBatch {
 
   /** Another record would be too much. */
   get isFull(): boolean {
-    return this.#isFull || this.#records.length >= this.#mostRecords;
+    return this.#isFull || this.#records.length >= (this.#options.maxRecords ?? Infinity);
   }
 
   /** There is what the poll was asked to wait for. */

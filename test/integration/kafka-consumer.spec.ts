@@ -1,0 +1,26 @@
+import type { KafkaConnectionConfig } from '#libs/kafka/connection-config.ts';
+import type { ConsumerConfig } from '#libs/kafka/kafka-settings.ts';
+import { ClusterMetadata } from '#libs/kafka/platformatic/cluster-metadata.ts';
+import { Connections } from '#libs/kafka/platformatic/connections.ts';
+import { PlatformaticConsumers } from '#libs/kafka/platformatic/consumer/platformatic-consumers.ts';
+import { kafkaConsumerContract } from './port-kafka-consumer.contract.ts';
+
+const closing: (() => void)[] = [];
+
+kafkaConsumerContract('PlatformaticConsumers', {
+  make(connection: KafkaConnectionConfig, config: ConsumerConfig): PlatformaticConsumers {
+    const connections = new Connections(connection);
+    const metadata = new ClusterMetadata(connections);
+    const consumers = new PlatformaticConsumers(connections, metadata, config);
+    closing.push(() => {
+      consumers.close();
+      metadata.close();
+      connections.close();
+    });
+    return consumers;
+  },
+  close: () => {
+    for (const close of closing.splice(0)) close();
+    return Promise.resolve();
+  },
+});
