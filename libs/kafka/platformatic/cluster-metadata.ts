@@ -10,6 +10,7 @@ import type {
 import { retriesOf } from '../retries.ts';
 import type { BrokerAddress, BrokerConnection } from './broker-connection.ts';
 import type { Connections } from './connections.ts';
+import { hedged } from './hedged.ts';
 import { requestMetadata, type CachedTopic, type MetadataAnswer } from './metadata-requests.ts';
 import { lookUpOffsets } from './offset-lookup.ts';
 
@@ -229,8 +230,12 @@ export class ClusterMetadata extends KafkaMetadata {
     )) {
       if (this.#closed) throw shuttingDown();
       try {
-        const connection = await this.anyBroker();
-        const answer = await requestMetadata(connection, names, autoCreate);
+        const answer = await hedged([...this.#candidates()], hedgeAfterMs, async (address) => {
+          const connection = await this.#connections.shared(address, 'metadata');
+          const got = await requestMetadata(connection, names, autoCreate);
+          this.#preferred = address;
+          return got;
+        });
         this.#description = {
           clusterId: answer.clusterId,
           controllerId: answer.controllerId,
@@ -281,6 +286,8 @@ export class ClusterMetadata extends KafkaMetadata {
 
 const refreshEveryMs = 15_000;
 const forgetUnusedMs = 5 * 60_000;
+/** A frozen broker still takes requests: after so long another is asked too. */
+const hedgeAfterMs = 1_000;
 /** In all, over brokers and attempts. */
 const metadataTimeoutMs = 10_000;
 /** A cluster that has not answered for so long is asked once a request, not for `metadataTimeoutMs`. */
