@@ -81,7 +81,7 @@ export default {
       name: 'format-not-format',
       severity: 'error',
       from: { path: '^libs/serde/([^/.]+)/' },
-      to: { path: '^libs/serde/([^/.]+)/', pathNot: '^libs/serde/($1|json-text)/' },
+      to: { path: '^libs/serde/([^/.]+)/', pathNot: '^libs/serde/($1|json-text|schema)/' },
     },
     clientOnlyIn('kafkajs-behind-its-adapter', '^libs/kafka/kafkajs/', 'kafkajs'),
     clientOnlyIn('platformatic-behind-its-adapter', '^libs/kafka/platformatic/', '@platformatic/kafka'),

@@ -1,5 +1,4 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { SerdeModule } from '#libs/serde/serde.module.ts';
 import { Clock } from './clock.ts';
 import { ConsumerInstances } from './consumer-instances.ts';
 import { ConsumerOffsets } from './consumer-offsets.ts';
@@ -9,13 +8,12 @@ import { MemoryConsumerRegistry } from './memory/memory-consumer-registry.ts';
 import { SystemClock } from './system-clock.ts';
 import { TopicPatterns } from './topic-patterns.ts';
 
-/** Consumer instances. Kafka's ports are global. */
+/** Consumer instances. Kafka's ports and Serdes are global. */
 @Module({})
 export class ConsumersModule {
   static forRoot(settings: ConsumersSettings): DynamicModule {
     return {
       module: ConsumersModule,
-      imports: [SerdeModule],
       providers: [
         { provide: ConsumersSettings, useValue: settings },
         { provide: Clock, useClass: SystemClock },

@@ -1,10 +1,50 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CachedSchemaRegistry } from '#libs/schema-registry/cached-schema-registry.ts';
+import { RegistryWhenNeeded } from '#libs/schema-registry/registry-when-needed.ts';
+import type { SchemaRegistrySettings } from '#libs/schema-registry/schema-registry-settings.ts';
+import { AvroLanguage } from './avro/avro-language.ts';
 import { BinarySerde } from './binary/binary-serde.ts';
 import { JsonSerde } from './json/json-serde.ts';
+import { SchemaFormats } from './schema/schema-formats.ts';
 import { Serdes } from './serdes.ts';
 
-@Module({
-  providers: [{ provide: Serdes, useFactory: () => new Serdes([new BinarySerde(), new JsonSerde()]) }],
-  exports: [Serdes],
-})
-export class SerdeModule {}
+export interface SerdeSettings {
+  /** undefined: schema formats are off. */
+  readonly schemaRegistry: SchemaRegistrySettings | undefined;
+  /** Null data with a schema is Kafka's null; otherwise it is null by the schema. */
+  readonly nullWithSchemaIsTombstone: boolean;
+}
+
+/** The embedded formats, for the whole application. */
+@Module({})
+export class SerdeModule {
+  static forRoot(settings: SerdeSettings): DynamicModule {
+    return {
+      module: SerdeModule,
+      global: true,
+      providers: [
+        { provide: SchemaFormats, useFactory: () => schemaFormats(settings) },
+        {
+          provide: Serdes,
+          useFactory: (formats: SchemaFormats) =>
+            new Serdes([new BinarySerde(), new JsonSerde(), ...formats.serdes]),
+          inject: [SchemaFormats],
+        },
+      ],
+      exports: [Serdes],
+    };
+  }
+}
+
+function schemaFormats({ schemaRegistry, nullWithSchemaIsTombstone }: SerdeSettings): SchemaFormats {
+  if (schemaRegistry === undefined) return SchemaFormats.none;
+  const registry = new RegistryWhenNeeded(async () => {
+    const { ConfluentSchemaRegistry } =
+      await import('#libs/schema-registry/confluent/confluent-schema-registry.ts');
+    return new ConfluentSchemaRegistry(schemaRegistry);
+  });
+  return SchemaFormats.of(new CachedSchemaRegistry(registry, schemaRegistry.caches), [new AvroLanguage()], {
+    ...schemaRegistry,
+    nullIsTombstone: nullWithSchemaIsTombstone,
+  });
+}

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { SerdeModule } from '#libs/serde/serde.module.ts';
 import type { Config } from './config/config.ts';
 import { ConfigModule } from './config/config.module.ts';
 import { HealthModule } from './health/health.module.ts';
@@ -44,6 +45,10 @@ export class AppModule {
         ConfigModule.forRoot(config),
         HttpModule,
         kafka,
+        SerdeModule.forRoot({
+          schemaRegistry: config.schemaRegistry,
+          nullWithSchemaIsTombstone: config.api.nullWithSchemaIsTombstone,
+        }),
         ...(config.api.v2Enable ? v2(config) : []),
         ...(config.api.v3Enable ? v3 : []),
         ...operations,

@@ -50,8 +50,8 @@ export interface SchemaCodec {
 /**
  * What a schema format adds to what all of them share: its language.
  *
- * A format lives in a folder of its own and gives one of these to `schemaSerdes` (schema-serdes.ts). The shared part
- * does the rest: which schema a request means, registering it, subjects, references, framing with magic byte and id,
+ * A format lives in a folder of its own and gives one of these to SchemaFormats (in serde.module.ts). The shared part does
+ * the rest: which schema a request means, registering it, subjects, references, framing with magic byte and id,
  * caches, and the errors that clients see.
  */
 export abstract class SchemaLanguage {

@@ -1,4 +1,5 @@
 import type { KafkaSettings } from '#libs/kafka/kafka-settings.ts';
+import type { SchemaRegistrySettings } from '#libs/schema-registry/schema-registry-settings.ts';
 import type { TlsOptions } from 'node:tls';
 import { inspect } from 'node:util';
 
@@ -86,6 +87,8 @@ export interface ApiConfig {
   /** Record timestamps in v2 produce and consume. */
   readonly recordTimestampsEnable: boolean;
   readonly maxRecordsPerRequest: number;
+  /** Null data with a schema is Kafka's null; otherwise it is null by the schema. */
+  readonly nullWithSchemaIsTombstone: boolean;
   /** Authority of the resource names (CRNs) of API v3. */
   readonly resourceNameAuthority: string;
 }
@@ -107,13 +110,6 @@ export interface ConsumersConfig {
   readonly maxInstancesPerGroup: number;
 }
 
-export interface SchemaRegistryConfig {
-  /** Empty: schema formats are off. */
-  readonly urls: readonly string[];
-  /** `schema.registry.*` as given, prefix stripped, without the URL. Holds secrets. */
-  readonly properties: ReadonlyMap<string, string>;
-}
-
 export interface LoggingConfig {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   /** One line a request. */
@@ -129,7 +125,8 @@ export interface ConfigValues {
   readonly api: ApiConfig;
   readonly consumers: ConsumersConfig;
   readonly kafka: KafkaSettings;
-  readonly schemaRegistry: SchemaRegistryConfig;
+  /** undefined: schema formats are off. */
+  readonly schemaRegistry: SchemaRegistrySettings | undefined;
   readonly logging: LoggingConfig;
 }
 
@@ -144,7 +141,7 @@ export class Config implements ConfigValues {
   readonly api: ApiConfig;
   readonly consumers: ConsumersConfig;
   readonly kafka: KafkaSettings;
-  readonly schemaRegistry: SchemaRegistryConfig;
+  readonly schemaRegistry: SchemaRegistrySettings | undefined;
   readonly logging: LoggingConfig;
   /** What the operator should know, one line each, without secrets. */
   readonly warnings: readonly string[];

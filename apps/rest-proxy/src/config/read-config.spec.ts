@@ -41,7 +41,7 @@ describe('readConfig', () => {
       instanceTimeoutMs: 300_000,
       fetchMinBytes: undefined,
     });
-    expect(schemaRegistry.urls).toEqual(['http://localhost:8081']);
+    expect(schemaRegistry?.connection.urls).toEqual(['http://localhost:8081/']);
     expect(kafka.producerConfig).toEqual({
       acks: -1,
       compressionType: 'none',
@@ -195,8 +195,8 @@ describe('readConfig', () => {
   it.each([
     ['rate.limit.enable', 'true', 'has no effect: there is no limiter'],
     ['dos.filter.enabled', 'true', 'has no effect:'],
-    ['schema.registry.url', 'http://registry:8081', 'has no effect:'],
-    ['schema.registry.basic.auth.user.info', 'user:secret', 'has no effect:'],
+    ['schema.registry.use.latest', 'x', 'not a setting of the schema registry client, ignored'],
+    ['schema.registry.basic.auth.user.info', 'user:secret', 'has no effect: needs'],
     [
       'ssl.keystore.location',
       '/x',

@@ -2,6 +2,7 @@ import { ConfigError } from './config-error.ts';
 import { Config, type ConfigValues } from './config.ts';
 import { readAdvertised, readListeners } from './http/listeners.ts';
 import { readKafka } from './kafka/read-kafka.ts';
+import { readRegistry } from './registry/read-registry.ts';
 import { isTopLevel, redacted, topLevelSettings } from './schema/catalogue.ts';
 import { Findings } from './schema/findings.ts';
 import { readSettings } from './schema/read-settings.ts';
@@ -34,15 +35,11 @@ export const readConfig = (
     api: apiOf(values),
     consumers: consumersOf(values),
     kafka: readKafka(ofClients, findings),
-    schemaRegistry: {
-      urls: values['schema.registry.url'],
-      properties: new Map(
-        ofClients
-          .under('schema.registry.')
-          .entries()
-          .map(([key, { value }]) => [key, value]),
-      ),
-    },
+    schemaRegistry: readRegistry(
+      values['schema.registry.url'],
+      ofClients.under('schema.registry.'),
+      findings,
+    ),
     logging: { level: values['log.level'], requestLog: values['log.requests'], debug: values.debug },
   };
   checkKeys(
@@ -110,6 +107,7 @@ const apiOf = (values: Values): ConfigValues['api'] => ({
   recordHeadersEnable: values['records.headers.enable'],
   recordTimestampsEnable: values['records.timestamps.enable'],
   maxRecordsPerRequest: values['max.records.per.request'],
+  nullWithSchemaIsTombstone: values['null.request.body.always.publishes.empty.record'],
   resourceNameAuthority: values['confluent.resource.name.authority'],
 });
 

@@ -4,6 +4,7 @@ import { consumerSettings } from './schema/consumer-settings.ts';
 import { ownSettings } from './schema/own-settings.ts';
 import { producerSettings } from './schema/producer-settings.ts';
 import { proxySettings } from './schema/proxy-settings.ts';
+import { registrySettings } from './schema/registry-settings.ts';
 import { serverSettings } from './schema/server-settings.ts';
 import type { Setting, SettingTable } from './schema/setting.ts';
 import { listenerTlsSettings } from './schema/tls-settings.ts';
@@ -71,6 +72,13 @@ const sections: readonly Section[] = [
     title: 'Kafka admin client',
     text: 'With `admin.` or `client.` before the key.',
     table: beyond(adminSettings, connectionSettings),
+  },
+  {
+    title: 'Schema registry',
+    text:
+      'With `schema.registry.` before the key, beside `schema.registry.url`. `schema.registry.request.header.<name>` ' +
+      'is sent with each request.',
+    table: registrySettings,
   },
 ];
 

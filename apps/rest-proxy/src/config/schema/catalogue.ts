@@ -5,6 +5,7 @@ import { consumerSettings } from './consumer-settings.ts';
 import { ownSettings } from './own-settings.ts';
 import { producerSettings } from './producer-settings.ts';
 import { proxySettings } from './proxy-settings.ts';
+import { registrySettings } from './registry-settings.ts';
 import { withoutUserInfo } from './redaction.ts';
 import { serverSettings } from './server-settings.ts';
 import type { Setting, SettingTable } from './setting.ts';
@@ -38,6 +39,7 @@ export const passThrough: readonly PassThrough[] = [
   { prefix: 'producer.', client: 'Kafka producer', table: producerSettings },
   { prefix: 'consumer.', client: 'Kafka consumer', table: consumerSettings },
   { prefix: 'admin.', client: 'Kafka admin client', table: adminSettings },
+  { prefix: 'schema.registry.', client: 'schema registry client', table: registrySettings },
 ];
 
 /** Whether a key is the proxy's own although it begins like a pass-through. */

@@ -17,7 +17,7 @@ import {
 import { tlsSettings } from './tls-settings.ts';
 
 const plugIn = refused('plug-ins are Java classes');
-const parseIdentification = (given: string): 'https' | '' => {
+export const parseIdentification = (given: string): 'https' | '' => {
   const lower = given.toLowerCase();
   if (lower !== 'https' && lower !== '') throw new InvalidValue('must be https or empty');
   return lower;

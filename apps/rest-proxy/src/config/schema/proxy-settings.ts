@@ -21,8 +21,7 @@ export const proxySettings = {
     doc: 'Authority in absolute URLs, one a scheme, e.g. `https://rest.example.com`. Goes before `host.name`.',
   }),
   'schema.registry.url': list(['http://localhost:8081'], {
-    doc: 'Schema registry, several for fail-over. Empty: schema formats are off. Other `schema.registry.*` keys are for its client.',
-    stance: notSupported('the formats avro, jsonschema and protobuf do not exist yet'),
+    doc: 'Schema registry, with its path, several for fail-over. Empty: schema formats are off.',
   }),
   'consumer.request.timeout.ms': int(1000, {
     doc: "Longest wait of a read in ms. It is not the Kafka client's `request.timeout.ms`: that is `client.request.timeout.ms`.",
@@ -63,8 +62,7 @@ export const proxySettings = {
   }),
   'response.mediatype.default': text('application/json', { doc: 'Content type of such errors otherwise.' }),
   'null.request.body.always.publishes.empty.record': bool(false, {
-    doc: 'Null data with a schema is a null of Kafka.',
-    stance: notSupported('the formats avro, jsonschema and protobuf do not exist yet'),
+    doc: 'Null data with a schema is a null of Kafka. Otherwise it is null by the schema, if the schema takes it.',
   }),
   'api.v3.produce.batch.maximum.entries': int(10, { min: 1, max: 50, doc: '', stance: notInV3Yet }),
   'api.v3.produce.request.size.limit.max.bytes': unused('0', notInV3Yet),

@@ -15,7 +15,7 @@ type Kind = 'fine' | 'no effect' | 'refused';
 /** Keys without a table, by their beginning; the first that fits counts. */
 const byPrefix: readonly (readonly [prefix: string, kind: Kind, why: string])[] = [
   ['config.providers.', 'fine', ''],
-  ['schema.registry.', 'no effect', 'the formats avro, jsonschema and protobuf do not exist yet'],
+  ['schema.registry.request.header.', 'fine', ''],
   [
     'confluent.rest.auth.',
     'refused',
@@ -42,6 +42,7 @@ export const checkKeys = (raw: RawSettings, listeners: readonly string[], findin
     if (isTopLevel(key) || own(listenerTlsSettings, key) !== undefined) continue;
     const route = passThrough.find(({ prefix }) => key.startsWith(prefix));
     const rule = byPrefix.find(([prefix]) => key.startsWith(prefix));
+    if (rule?.[1] === 'fine') continue;
     if (key.startsWith('listener.name.')) checkListenerKey(setting, listeners, findings);
     else if (route !== undefined) checkPassThrough(setting, route, findings);
     else if (rule === undefined) findings.warning(setting, `unknown, ignored${meant(key)}`);
