@@ -37,6 +37,11 @@ describe('health', () => {
     });
   });
 
+  it.each(['text/html', 'nonsense'])('Accept %s does not matter', async (accept) => {
+    const answer = await app.request('/health/live', { headers: { Accept: accept } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
+  });
+
   it.each(['/health/live', '/health/startup'])('GET %s does not depend on Kafka', async (path) => {
     app.kafka.metadata.age = Infinity;
     app.kafka.cluster.failure = KafkaError.of('NETWORK_EXCEPTION');

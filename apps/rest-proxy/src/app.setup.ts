@@ -53,7 +53,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await app.init();
   const state = app.get(ServerState);
   state.routes = new RouteTable(listedRoutes(router));
-  const entry = new RequestEntry(state, router, config.logging.requestLog ? requestLog(logger) : undefined);
+  const logsRequests = config.logging.requestLog && logger.isLevelEnabled('info');
+  const entry = new RequestEntry(state, router, logsRequests ? requestLog(logger) : undefined);
   const servers = new HttpServers(entry, state, expressMessages(router));
   return {
     app,

@@ -7,7 +7,9 @@ import type { ServerState } from './server-state.ts';
 
 /** TLS must be agreed upon, and then the header of a request be there, this long after the connection or the first byte. */
 const headersTimeoutMs = 10_000;
-/** How often connections are looked at for that. */
+/** A silent connection is asked by TCP after this whether its other end is still there. */
+const deadPeerCheckMs = 60_000;
+/** How often connections are looked at for the time of their headers. */
 const checkEveryMs = 2_000;
 
 /** All listeners of the proxy. */
@@ -84,6 +86,9 @@ function serverOptions(config: HttpConfig): ServerOptions {
     // Answered by us, with an error body.
     requireHostHeader: false,
     noDelay: true,
+    // A client that is gone without a word is found out, also while it waits for records.
+    keepAlive: true,
+    keepAliveInitialDelay: deadPeerCheckMs,
   };
 }
 

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { Logger } from '@nestjs/common';
 import { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
 import type { ConnectionGuard } from './connection-guard.ts';
 import { CrossOrigin } from './cross-origin.ts';
 import { fixedHeaders } from './fixed-headers.ts';
+import { toRestError } from './kafka-errors.ts';
 import { RequestContext } from './request-context.ts';
 import { routable } from './request-target.ts';
 import { beginAnswer } from './respond.ts';
@@ -26,6 +28,7 @@ const probes = '/health/';
  */
 export class RequestEntry {
   readonly #cors: CrossOrigin | undefined;
+  readonly #logger = new Logger('RequestEntry');
 
   constructor(
     private readonly state: ServerState,
@@ -68,6 +71,7 @@ export class RequestEntry {
       state.requestsInFlight--;
       context.release();
       this.log?.(response.req, response);
+      if (state.draining) guard.closeIdle();
     });
     return response;
   }
@@ -92,8 +96,8 @@ export class RequestEntry {
       if (req.method === 'OPTIONS') return this.#options(res, target, preflight);
       req.url = routable(target);
     } catch (error) {
-      if (!(error instanceof RestError)) throw error;
-      sendError(res, error);
+      if (!(error instanceof RestError)) this.#logger.error({ err: error }, 'A request failed on entry');
+      sendError(res, toRestError(error));
       return;
     }
     this.router(req, res);
