@@ -1,3 +1,4 @@
+import { findCoordinatorV4, leaveGroupV5 } from '@platformatic/kafka';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { expect } from 'vitest';
 import type { KafkaConnectionConfig } from '#libs/kafka/connection-config.ts';
@@ -10,6 +11,9 @@ import type {
 import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import type { ConsumerConfig } from '#libs/kafka/kafka-settings.ts';
 import type { ConsumerRecord, TopicPartition } from '#libs/kafka/kafka-types.ts';
+import { ClusterMetadata } from '#libs/kafka/platformatic/cluster-metadata.ts';
+import { Connections } from '#libs/kafka/platformatic/connections.ts';
+import { connectionTo } from '../support/log-reader.ts';
 import { uniqueName } from '../support/unique-name.ts';
 
 /** Kafka's own defaults, but for times. */
@@ -147,6 +151,23 @@ export class Writer {
     this.#producers.push(producer);
     await producer.connect();
     return producer;
+  }
+}
+
+/** Throws a member out of its group, behind its back. */
+export async function evict(bootstrapServers: string, groupId: string, memberId: string): Promise<void> {
+  const connections = new Connections(connectionTo(bootstrapServers));
+  const metadata = new ClusterMetadata(connections);
+  try {
+    const broker = await metadata.anyBroker();
+    const [at] = (await broker.call([findCoordinatorV4.api], 0, [groupId])).coordinators;
+    if (at === undefined) throw new Error(`${groupId} has no coordinator`);
+    const coordinator = await connections.shared(at, 'test');
+    const answer = await coordinator.call([leaveGroupV5.api], groupId, [{ memberId }]);
+    expect(answer.members.map(({ errorCode }) => errorCode)).toEqual([0]);
+  } finally {
+    metadata.close();
+    connections.close();
   }
 }
 

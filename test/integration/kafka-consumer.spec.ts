@@ -3,11 +3,13 @@ import type { ConsumerConfig } from '#libs/kafka/kafka-settings.ts';
 import { ClusterMetadata } from '#libs/kafka/platformatic/cluster-metadata.ts';
 import { Connections } from '#libs/kafka/platformatic/connections.ts';
 import { PlatformaticConsumers } from '#libs/kafka/platformatic/consumer/platformatic-consumers.ts';
+import type { ConsumersFactory } from './kafka-consumer-fixture.ts';
+import { kafkaConsumerGroupContract } from './port-kafka-consumer-group.contract.ts';
 import { kafkaConsumerContract } from './port-kafka-consumer.contract.ts';
 
 const closing: (() => void)[] = [];
 
-kafkaConsumerContract('PlatformaticConsumers', {
+const factory: ConsumersFactory = {
   make(connection: KafkaConnectionConfig, config: ConsumerConfig): PlatformaticConsumers {
     const connections = new Connections(connection);
     const metadata = new ClusterMetadata(connections);
@@ -23,4 +25,7 @@ kafkaConsumerContract('PlatformaticConsumers', {
     for (const close of closing.splice(0)) close();
     return Promise.resolve();
   },
-});
+};
+
+kafkaConsumerContract('PlatformaticConsumers', factory);
+kafkaConsumerGroupContract('PlatformaticConsumers', factory);

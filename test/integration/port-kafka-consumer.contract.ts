@@ -368,7 +368,7 @@ export function kafkaConsumerContract(name: string, factory: ConsumersFactory): 
         await one.poll(2_000, { maxRecords: 2 });
 
         one.consumer.assign([0, 1].map((partition) => ({ topic, partition })));
-        expect(textOf(await one.take(3)).sort()).toEqual(['2', '3', 'a']);
+        expect(new Set(textOf(await one.take(3)))).toEqual(new Set(['2', '3', 'a']));
         one.consumer.assign([{ topic, partition: 1 }]);
         await writer.write(topic, 0, ['4']);
         await writer.write(topic, 1, ['b']);

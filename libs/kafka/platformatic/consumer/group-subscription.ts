@@ -115,6 +115,11 @@ export class GroupSubscription {
     }
   }
 
+  /** Whether a rebalance has overtaken, or may just overtake, what somebody did as `member`. */
+  hasMovedOn(member: MemberIdentity): boolean {
+    return !this.#member.isStable || this.#member.identity.generationId !== member.generationId;
+  }
+
   /** The coordinator's answer to a commit says that the membership is not what we believe. */
   doubt(): void {
     this.#member.check();
@@ -168,6 +173,8 @@ export class GroupSubscription {
   async #revoke(partitions: readonly TopicPartition[], lost: boolean): Promise<void> {
     if (this.#isStopped) return;
     this.#going = { keys: new Set(partitions.map(keyOf)), isLost: lost };
+    // A commit that waits for the end of the rebalance is what the listener may be waiting for.
+    this.#signal.fire();
     await this.#tell(() => this.#listener.onRevoked(partitions, lost));
     if (!this.#hasStopped()) this.#assigned.remove(partitions);
     this.#going = undefined;

@@ -14,6 +14,7 @@ import type {
 } from '../../kafka-types.ts';
 import { AssignedPartitions } from './assigned-partitions.ts';
 import type { Assignor } from './assignors/assignor.ts';
+import { CommitClaim } from './commit-claim.ts';
 import type { ConsumerServices } from './consumer-services.ts';
 import { PartitionFetcher } from './fetch/partition-fetcher.ts';
 import type { MemberIdentity } from './group/group-requests.ts';
@@ -193,13 +194,11 @@ export class PlatformaticConsumer extends KafkaConsumer {
     if (offsets.length === 0) return;
     const deadline = performance.now() + timeoutMs;
     const toCommit = offsets.map((one) => ({ ...one, leaderEpoch: this.#epochAt(one) }));
-    const owned = offsets.filter((one) => this.#assigned.get(one) !== undefined);
-    for (let isFirst = true; ; isFirst = false) {
-      const subscription = this.#subscription;
+    const subscription = this.#subscription;
+    const claim = new CommitClaim(this.#assigned, offsets, subscription?.identity.generationId ?? -1);
+    for (;;) {
       const member = await this.#committer(subscription, deadline);
-      // While it waited they went to others, who may be further.
-      if (owned.some((one) => this.#assigned.get(one) === undefined))
-        throw KafkaError.of('ILLEGAL_GENERATION', rebalancedAway);
+      if (!claim.stillHolds(member.generationId)) throw KafkaError.of('ILLEGAL_GENERATION', rebalancedAway);
       try {
         const leftMs = Math.max(deadline - performance.now(), 0);
         await this.#services.offsets.commit(member, toCommit, leftMs);
@@ -207,9 +206,12 @@ export class PlatformaticConsumer extends KafkaConsumer {
       } catch (error) {
         if (subscription === undefined || !(error instanceof KafkaError) || !isOfMember(error)) throw error;
         subscription.doubt();
-        if (error.kind !== 'REBALANCE_IN_PROGRESS' || performance.now() >= deadline) throw error;
+        const isOvertaken =
+          error.kind === 'REBALANCE_IN_PROGRESS' ||
+          (error.kind === 'ILLEGAL_GENERATION' && subscription.hasMovedOn(member));
+        if (!isOvertaken || performance.now() >= deadline) throw error;
         // The member learns of the rebalance by its own heartbeat.
-        await this.#signal.wait(isFirst ? 20 : 100);
+        await this.#signal.wait(commitAgainMs);
       }
     }
   }
@@ -352,6 +354,7 @@ export class PlatformaticConsumer extends KafkaConsumer {
 
 const keepBufferMs = 30_000;
 const stalledMs = 10_000;
+const commitAgainMs = 50;
 
 // Texts of the Java client.
 const exclusive = 'Subscription to topics, partitions and pattern are mutually exclusive';

@@ -101,7 +101,7 @@ export class SubscribedTopics implements TopicFollower {
     const isSame =
       this.#isKnown && names.size === this.#names.size && [...names].every((name) => this.#names.has(name));
     this.#isKnown = true;
-    this.#names = names;
+    this.#names = new Set([...names].sort(compareText));
     if (!isSame) this.#listener.topicsChanged();
   }
 

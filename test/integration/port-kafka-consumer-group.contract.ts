@@ -1,0 +1,458 @@
+import type { Admin } from 'kafkajs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  IllegalStateError,
+  type KafkaConsumerOptions,
+  type KafkaConsumers,
+} from '#libs/kafka/kafka-consumer.ts';
+import type { ConsumerRecord } from '#libs/kafka/kafka-types.ts';
+import { connectionTo } from '../support/log-reader.ts';
+import { sharedKafka } from '../support/shared-servers.ts';
+import { createTopic } from '../support/topics.ts';
+import { uniqueName } from '../support/unique-name.ts';
+import {
+  consumerDefaults,
+  evict,
+  numbers,
+  Reader,
+  textOf,
+  Writer,
+  type ConsumersFactory,
+} from './kafka-consumer-fixture.ts';
+
+/** What every consumer behind the port must do in its group, on a real broker. */
+export function kafkaConsumerGroupContract(name: string, factory: ConsumersFactory): void {
+  describe(`KafkaConsumer in a group: ${name}`, () => {
+    let kafka: string;
+    let writer: Writer;
+    let admin: Admin;
+    let consumers: KafkaConsumers;
+    let groupId: string;
+    const readers: Reader[] = [];
+
+    beforeAll(async () => {
+      kafka = await sharedKafka();
+      writer = new Writer(kafka);
+      admin = writer.kafka.admin();
+      await admin.connect();
+      consumers = factory.make(connectionTo(kafka, { metadataMaxAgeMs: 1_000 }), consumerDefaults);
+    });
+
+    beforeEach(() => {
+      groupId = uniqueName('group');
+    });
+
+    afterEach(async () => {
+      await Promise.all(readers.splice(0).map(({ consumer }) => consumer.close({ leave: true })));
+    });
+
+    afterAll(async () => {
+      await admin.disconnect();
+      await writer.close();
+      await factory.close();
+    });
+
+    const reader = (options: Partial<KafkaConsumerOptions> = {}): Reader => {
+      const made = new Reader(consumers, { groupId, ...options });
+      readers.push(made);
+      return made;
+    };
+    const topicOf = (partitions = 1): Promise<string> =>
+      createTopic(kafka, uniqueName('consumer'), { partitions });
+
+    describe('a subscription', () => {
+      it('reads every partition, and polls wait for the first assignment', async () => {
+        const topic = await topicOf(2);
+        await writer.write(topic, 0, ['a']);
+        await writer.write(topic, 1, ['b']);
+        const one = reader();
+        one.consumer.subscribe([topic]);
+
+        const first = await one.poll(10_000);
+
+        expect(first.length).toBeGreaterThan(0);
+        expect(one.partitions).toEqual([`${topic}-0`, `${topic}-1`]);
+        expect(one.consumer.subscription()).toEqual([topic]);
+        expect(one.consumer.membership()).toMatchObject({ generationId: 1 });
+        expect(one.assignments.flat()).toHaveLength(2);
+      });
+
+      it('joins and stays in the group though nobody polls', async () => {
+        const topic = await topicOf();
+        const one = reader({ sessionTimeoutMs: 1_000 });
+        one.consumer.subscribe([topic]);
+        await one.has(1);
+        const { memberId } = one.consumer.membership() ?? {};
+
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+
+        expect(one.revocations).toEqual([]);
+        expect(one.consumer.membership()?.memberId).toBe(memberId);
+        await writer.write(topic, 0, ['x']);
+        expect(textOf(await one.take(1))).toEqual(['x']);
+      });
+
+      it('can be replaced, also while a poll waits; what was fetched of other topics is dropped', async () => {
+        const [first, second] = await Promise.all([topicOf(), topicOf()]);
+        await writer.write(first, 0, numbers(0, 10));
+        const one = reader();
+        one.consumer.subscribe([first]);
+        expect(await one.poll(10_000, { maxRecords: 1 })).toHaveLength(1);
+
+        one.consumer.subscribe([second]);
+        const poll = one.poll(10_000);
+        await expect.poll(() => one.partitions, { timeout: 10_000 }).toEqual([`${second}-0`]);
+        await writer.write(second, 0, ['x']);
+
+        expect(textOf(await poll)).toEqual(['x']);
+      });
+
+      it('of topics, of a pattern and an assignment exclude each other', async () => {
+        const text = new IllegalStateError(
+          'Subscription to topics, partitions and pattern are mutually exclusive',
+        );
+        const pattern = { source: 'x', matches: () => false };
+        const topics = reader().consumer;
+        topics.subscribe(['t']);
+        expect(() => topics.subscribePattern(pattern)).toThrow(text);
+        expect(() => topics.assign([{ topic: 't', partition: 0 }])).toThrow(text);
+        const byHand = reader().consumer;
+        byHand.assign([{ topic: 't', partition: 0 }]);
+        expect(() => byHand.subscribe(['t'])).toThrow(text);
+        expect(() => byHand.subscribePattern(pattern)).toThrow(text);
+
+        await byHand.unsubscribe();
+        await topics.unsubscribe();
+        byHand.subscribe(['t']);
+        topics.assign([{ topic: 't', partition: 0 }]);
+        expect(topics.assignment()).toHaveLength(1);
+      });
+
+      it('ends with unsubscribe, which tells the group, and may begin again', async () => {
+        const topic = await topicOf();
+        await writer.write(topic, 0, ['a']);
+        const one = reader();
+        one.consumer.subscribe([topic]);
+        await one.take(1);
+        let committed = false;
+        one.onRevoked = async () => {
+          await one.consumer.commit([{ topic, partition: 0, offset: 1n, metadata: null }], 2_000);
+          committed = true;
+        };
+
+        await one.consumer.unsubscribe();
+
+        expect(committed).toBe(true);
+        expect(one.consumer.assignment()).toEqual([]);
+        expect((await admin.describeGroups([groupId])).groups[0]?.members).toEqual([]);
+        await expect(one.poll(0)).rejects.toThrow(IllegalStateError);
+        one.consumer.subscribe([topic]);
+        await writer.write(topic, 0, ['b']);
+        expect(textOf(await one.take(1))).toEqual(['b']);
+      });
+
+      it('to a topic that does not exist reads it when it does', async () => {
+        const topic = uniqueName('later');
+        const one = reader();
+        one.consumer.subscribe([topic]);
+        expect(await one.poll(500)).toEqual([]);
+        await createTopic(kafka, topic);
+        await writer.write(topic, 0, ['x']);
+
+        expect(textOf(await one.take(1))).toEqual(['x']);
+        expect(await admin.listTopics()).toContain(topic);
+      });
+
+      it('to a name that no topic can have is an error of every poll, and does not keep others from being read', async () => {
+        const topic = await topicOf();
+        const one = reader();
+        one.consumer.subscribe([topic, 'bad name']);
+
+        for (let i = 0; i < 2; i++) {
+          const error = await one.fails();
+          expect(error.kind).toBe('INVALID_TOPIC_EXCEPTION');
+          expect(error.message).toBe('Invalid topics: [bad name]');
+        }
+        await one.has(1);
+        await writer.write(topic, 0, ['x']);
+        await expect.poll(() => one.poll(0).catch(() => []), { timeout: 5_000 }).toHaveLength(1);
+      });
+
+      it('of a pattern takes what matches, now and later, and no internal topic', async () => {
+        const prefix = uniqueName('p');
+        const first = await createTopic(kafka, `${prefix}-a`);
+        await createTopic(kafka, `${prefix}x`);
+        await writer.write(first, 0, ['a']);
+        // An eager one would start again at what is committed, which is nothing.
+        const one = reader({ partitionAssignmentStrategy: ['cooperative-sticky'] });
+        const asked: string[] = [];
+        one.consumer.subscribePattern({
+          source: `${prefix}-.*`,
+          matches: (topic) => {
+            asked.push(topic);
+            return topic.startsWith(`${prefix}-`);
+          },
+        });
+
+        expect(textOf(await one.take(1))).toEqual(['a']);
+        expect(one.consumer.subscription()).toEqual([first]);
+        expect(asked).not.toContain('__consumer_offsets');
+        const second = await createTopic(kafka, `${prefix}-b`);
+        await writer.write(second, 0, ['b']);
+        expect(textOf(await one.take(1))).toEqual(['b']);
+        expect(one.consumer.subscription()).toEqual([first, second]);
+      });
+
+      it('reads partitions that a topic gets later', async () => {
+        const topic = await topicOf();
+        const one = reader();
+        one.consumer.subscribe([topic]);
+        await one.has(1);
+        await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+
+        await one.has(3);
+        await writer.write(topic, 2, ['x']);
+        expect(textOf(await one.take(1))).toEqual(['x']);
+      });
+
+      it('notices that a topic is gone', async () => {
+        const [topic, other] = await Promise.all([topicOf(), topicOf()]);
+        const one = reader();
+        one.consumer.subscribe([topic, other]);
+        await one.has(2);
+        await admin.deleteTopics({ topics: [topic] });
+
+        await one.has(1);
+        expect(one.partitions).toEqual([`${other}-0`]);
+      });
+    });
+
+    describe('members of one group', () => {
+      it.each([
+        ['eager', ['range']],
+        ['cooperative', ['cooperative-sticky']],
+      ])('share what there is and lose or repeat nothing while they come and go: %s', async (_, strategy) => {
+        const topic = await topicOf(4);
+        const seen: string[] = [];
+        const make = (): { one: Reader; stop: () => Promise<void> } => {
+          const one = reader({ partitionAssignmentStrategy: strategy });
+          const end = new AbortController();
+          const commit = (records: readonly ConsumerRecord[]): Promise<void> => {
+            const next = new Map(records.map((r) => [r.partition, r.offset + 1n]));
+            const offsets = [...next].map(([partition, offset]) => ({
+              topic,
+              partition,
+              offset,
+              metadata: null,
+            }));
+            return one.consumer.commit(offsets, 5_000);
+          };
+          one.consumer.subscribe([topic]);
+          // The group waits until what has been read is committed.
+          let busy = Promise.resolve();
+          one.onRevoked = () => busy;
+          const loop = (async () => {
+            while (!end.signal.aborted) {
+              const records = await one.poll(100);
+              if (records.length === 0) continue;
+              let done = (): void => {};
+              busy = new Promise((resolve) => (done = resolve));
+              seen.push(...textOf(records).map(String));
+              await commit(records).finally(done);
+            }
+          })();
+          const stop = async (): Promise<void> => {
+            end.abort();
+            await loop;
+            await one.consumer.close({ leave: true });
+          };
+          return { one, stop };
+        };
+        let written = 0;
+        const end = new AbortController();
+        const writing = (async () => {
+          for (; !end.signal.aborted; written++) await writer.write(topic, written % 4, [String(written)]);
+        })();
+
+        const first = make();
+        await first.one.has(4);
+        const second = make();
+        await Promise.all([first.one.has(2), second.one.has(2)]);
+        const third = make();
+        await expect
+          .poll(() => third.one.consumer.assignment().length, { timeout: 20_000 })
+          .toBeGreaterThan(0);
+        await second.stop();
+        await expect
+          .poll(() => first.one.partitions.length + third.one.partitions.length, { timeout: 20_000 })
+          .toBe(4);
+        end.abort();
+        await writing;
+        await expect.poll(() => new Set(seen).size, { timeout: 20_000 }).toBe(written);
+
+        expect(seen).toHaveLength(written);
+        await Promise.all([first.stop(), third.stop()]);
+      });
+
+      it('that are cooperative keep reading what they keep', async () => {
+        const topic = await topicOf(4);
+        const strategy = { partitionAssignmentStrategy: ['cooperative-sticky'] };
+        const one = reader(strategy);
+        one.consumer.subscribe([topic]);
+        await one.has(4);
+        const two = reader(strategy);
+        two.consumer.subscribe([topic]);
+        await two.has(2);
+
+        expect(one.revocations.map(({ partitions, lost }) => [partitions.length, lost])).toEqual([
+          [2, false],
+        ]);
+        expect(one.assignments.flat()).toHaveLength(4);
+        expect(two.assignments.flat()).toHaveLength(2);
+      });
+
+      it('get the partitions of one that leaves at once', async () => {
+        const topic = await topicOf(2);
+        const one = reader({ sessionTimeoutMs: 60_000 });
+        const two = reader({ sessionTimeoutMs: 60_000 });
+        for (const { consumer } of [one, two]) consumer.subscribe([topic]);
+        await Promise.all([one.has(1), two.has(1)]);
+
+        const started = performance.now();
+        await two.consumer.close({ leave: true });
+        expect(performance.now() - started).toBeLessThan(2_500);
+
+        await one.has(2, 5_000);
+      });
+
+      it('that share no assignor are told so', async () => {
+        const topic = await topicOf();
+        const one = reader({ partitionAssignmentStrategy: ['range'] });
+        one.consumer.subscribe([topic]);
+        await one.has(1);
+        const two = reader({ partitionAssignmentStrategy: ['roundrobin'] });
+        two.consumer.subscribe([topic]);
+
+        expect((await two.fails()).kind).toBe('INCONSISTENT_GROUP_PROTOCOL');
+        await one.consumer.close({ leave: true });
+        await expect.poll(() => two.poll(0).catch(() => []), { timeout: 10_000 }).toEqual([]);
+        await two.has(1);
+      });
+
+      it('hear of a session timeout that the broker refuses', async () => {
+        const one = reader({ sessionTimeoutMs: 10 });
+        one.consumer.subscribe([await topicOf()]);
+
+        expect((await one.fails()).kind).toBe('INVALID_SESSION_TIMEOUT');
+      });
+
+      it('that the broker has thrown out lose their partitions and come back', async () => {
+        const topic = await topicOf();
+        await writer.write(topic, 0, ['a', 'b']);
+        const one = reader();
+        one.consumer.subscribe([topic]);
+        await one.take(2);
+        await one.consumer.commit([{ topic, partition: 0, offset: 1n, metadata: null }], 5_000);
+        const before = one.consumer.membership();
+        // What the broker does by itself when it has not heard of a member for long.
+        await evict(kafka, groupId, before?.memberId ?? '');
+
+        await expect.poll(() => one.revocations.at(-1)?.lost, { timeout: 10_000 }).toBe(true);
+        await one.has(1);
+        expect(one.consumer.membership()).not.toEqual(before);
+        expect(textOf(await one.take(1))).toEqual(['b']);
+      });
+    });
+
+    describe('a static member', () => {
+      it('is fenced by another one of its name, which takes over without a rebalance', async () => {
+        const topic = await topicOf(2);
+        await writer.write(topic, 0, numbers(0, 5));
+        const one = reader({ groupInstanceId: 'same' });
+        const other = reader();
+        for (const { consumer } of [one, other]) consumer.subscribe([topic]);
+        await Promise.all([one.has(1), other.has(1)]);
+        const membership = one.consumer.membership() ?? { memberId: '', generationId: -1 };
+        const positions = one.consumer.assignment().map((at) => ({ ...at, offset: 3n }));
+
+        const next = reader({ groupInstanceId: 'same', resume: { ...membership, positions } });
+        next.consumer.subscribe([topic]);
+        await next.has(1);
+
+        expect(next.consumer.membership()?.generationId).toBe(membership.generationId);
+        expect(next.consumer.positions()).toEqual(positions);
+        const error = await one.fails();
+        expect(error.kind).toBe('FENCED_INSTANCE_ID');
+        await expect(one.poll(0)).rejects.toMatchObject({ kind: 'FENCED_INSTANCE_ID' });
+        const commit = one.consumer.commit([{ topic, partition: 0, offset: 1n, metadata: null }], 2_000);
+        await expect(commit).rejects.toMatchObject({ kind: 'FENCED_INSTANCE_ID' });
+        expect(one.revocations.at(-1)?.lost).toBe(true);
+        expect(one.consumer.assignment()).toEqual([]);
+        expect(other.revocations).toEqual([]);
+        // A fenced one does not throw out its successor.
+        await one.consumer.close({ leave: true });
+        expect((await admin.describeGroups([groupId])).groups[0]?.members).toHaveLength(2);
+      });
+
+      it('may come back after it was fenced', async () => {
+        const topic = await topicOf();
+        const one = reader({ groupInstanceId: 'same' });
+        one.consumer.subscribe([topic]);
+        await one.has(1);
+        const two = reader({ groupInstanceId: 'same' });
+        two.consumer.subscribe([topic]);
+        await one.fails();
+
+        one.consumer.subscribe([topic]);
+
+        await one.has(1);
+        expect((await two.fails()).kind).toBe('FENCED_INSTANCE_ID');
+      });
+
+      it('continues at committed offsets when the group has changed meanwhile', async () => {
+        const topic = await topicOf();
+        await writer.write(topic, 0, numbers(0, 5));
+        const positions = [{ topic, partition: 0, offset: 4n }];
+        const one = reader({ resume: { memberId: 'old', generationId: 77, positions } });
+        one.consumer.subscribe([topic]);
+
+        expect(textOf(await one.take(5))).toEqual(numbers(0, 5));
+      });
+
+      it('that is closed without leaving stays in the group', async () => {
+        const topic = await topicOf();
+        const one = reader({ groupInstanceId: 'same' });
+        one.consumer.subscribe([topic]);
+        await one.has(1);
+        const { generationId = -1 } = one.consumer.membership() ?? {};
+        await one.consumer.close({ leave: false });
+        expect((await admin.describeGroups([groupId])).groups[0]?.members).toHaveLength(1);
+
+        const two = reader({ groupInstanceId: 'same' });
+        two.consumer.subscribe([topic]);
+
+        await two.has(1);
+        expect(two.consumer.membership()?.generationId).toBe(generationId);
+      });
+
+      it('leaves also when its join is still under way', async () => {
+        const topic = await topicOf();
+        const one = reader({ rebalanceTimeoutMs: 20_000 });
+        one.consumer.subscribe([topic]);
+        await one.has(1);
+        // Its revocation holds up the rebalance that the other one's join starts.
+        let goOn = (): void => {};
+        one.onRevoked = () => new Promise((resolve) => (goOn = resolve));
+        const two = reader();
+        two.consumer.subscribe([topic]);
+        await expect.poll(() => one.revocations.length, { timeout: 10_000 }).toBe(1);
+
+        await two.consumer.close({ leave: true });
+        goOn();
+
+        await one.has(1, 10_000);
+        expect((await admin.describeGroups([groupId])).groups[0]?.members).toHaveLength(1);
+      });
+    });
+  });
+}
