@@ -15,11 +15,35 @@ describe('ConsumerInstance that commits by itself', () => {
   it('commits what was confirmed after the interval', async () => {
     const bench = await subscribed(['1', '2']);
     (await bench.read()).confirm();
+    await bench.read(0);
     await bench.clock.advance(4_999);
     expect(bench.kafka.committedOf('g1')).toEqual({});
     await bench.clock.advance(1);
 
     expect(bench.kafka.committedOf('g1')).toEqual({ 't1-0': 2n, 't1-1': 0n, 't1-2': 0n });
+  });
+
+  it('commits it also when the client does not go on', async () => {
+    const bench = await subscribed(['1', '2']);
+    (await bench.read()).confirm();
+    await bench.clock.advance(9_999);
+    expect(bench.kafka.committedOf('g1')).toEqual({});
+    await bench.clock.advance(1);
+
+    expect(bench.kafka.committedOf('g1')['t1-0']).toBe(2n);
+  });
+
+  it('does not commit what was written to a connection that may have broken', async () => {
+    const bench = await subscribed(['1', '2', '3']);
+    (await bench.read(1_000, 2)).confirm();
+    const second = await bench.read(1_000, 2);
+    await bench.clock.advance(4_900);
+    second.confirm();
+    await bench.clock.advance(200);
+    expect(bench.kafka.committedOf('g1')['t1-0']).toBe(1n);
+    second.abandon();
+
+    expect(contents(await bench.read())).toEqual(['t1-0@1=2', 't1-0@2=3']);
   });
 
   it('does not commit what is delivered and not confirmed', async () => {
@@ -69,6 +93,7 @@ describe('ConsumerInstance that commits by itself', () => {
     const commit = bench.kafka.beforeCommit;
     bench.kafka.beforeCommit = () => Promise.reject(KafkaError.of('COORDINATOR_NOT_AVAILABLE'));
     (await bench.read()).confirm();
+    await bench.read(0);
     await bench.clock.advance(5_000);
     expect(bench.failures).toHaveLength(1);
 
@@ -134,7 +159,9 @@ describe('ConsumerInstance, when the group takes partitions away', () => {
   it('commits what was confirmed of them before they go', async () => {
     const bench = await subscribed(['1', '2']);
     (await bench.read()).confirm();
-    await bench.consumer.revoke(t1.slice(0, 1));
+    const revoked = bench.consumer.revoke(t1.slice(0, 1));
+    await bench.clock.advance(250);
+    await revoked;
 
     expect(bench.kafka.committedOf('g1')).toEqual({ 't1-0': 2n });
   });
@@ -146,9 +173,22 @@ describe('ConsumerInstance, when the group takes partitions away', () => {
     const revoked = bench.consumer.revoke(t1);
     await bench.clock.advance(1_500);
     delivery.confirm();
+    await bench.clock.advance(250);
     await revoked;
 
     expect(bench.kafka.committedOf('g1')['t1-0']).toBe(2n);
+  });
+
+  it('commits nothing of a delivery whose connection turns out to be broken', async () => {
+    const bench = await subscribed(['1', '2']);
+    const delivery = await bench.read();
+    delivery.confirm();
+    const revoked = bench.consumer.revoke(t1);
+    await bench.clock.advance(100);
+    delivery.abandon();
+    await revoked;
+
+    expect(bench.kafka.committedOf('g1')['t1-0']).toBe(0n);
   });
 
   it('does not wait for ever, and commits no further than was confirmed', async () => {

@@ -34,6 +34,30 @@ describe('ConsumerInstance, delivered and confirmed', () => {
     expect(bench.clock.now()).toBe(250);
   });
 
+  it('delivers a confirmed batch again when the connection turns out to be broken', async () => {
+    const bench = await subscribed(['1', '2']);
+    const delivery = await bench.read();
+    delivery.confirm();
+    await bench.clock.advance(4_999);
+    delivery.abandon();
+
+    expect(contents(await bench.read())).toEqual(all);
+  });
+
+  it('does not when the client has gone on, or has had the time to', async () => {
+    for (const goOn of ['read', 'commit', 'time'] as const) {
+      const bench = await subscribed(['1', '2']);
+      const delivery = await bench.read();
+      delivery.confirm();
+      if (goOn === 'read') await bench.read(0);
+      else if (goOn === 'commit') await bench.instance.commitConfirmed();
+      else await bench.clock.advance(5_000);
+      delivery.abandon();
+
+      expect((await bench.read(0)).records).toEqual([]);
+    }
+  });
+
   it('goes on at once when the batch is confirmed meanwhile', async () => {
     const bench = await subscribed(['1', '2']);
     const first = await bench.read();

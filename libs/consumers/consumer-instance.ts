@@ -150,7 +150,7 @@ export class ConsumerInstance implements RebalanceListener {
     await this.#inOrder(async () => {
       if (partitions.length === 0) return this.#leaveSource();
       this.#subscription.require('assigned');
-      await this.#commits.auto({ limitMs: lastCommitMs });
+      await this.#lastCommit();
       this.#consumer.assign(partitions);
       this.#deliveries.keep(partitions);
       this.#sourceIs({ kind: 'assigned', partitions });
@@ -287,7 +287,7 @@ export class ConsumerInstance implements RebalanceListener {
   async onRevoked(partitions: readonly TopicPartition[], lost: boolean): Promise<void> {
     this.#version += 1;
     if (!lost) {
-      if (this.#deliveries.concerns(partitions)) await this.#deliveries.settled(revocationGraceMs);
+      if (this.#deliveries.concerns(partitions)) await this.#deliveries.certain(revocationGraceMs);
       await this.#commits.auto({ partitions, limitMs: lastCommitMs });
     }
     this.#deliveries.forget(partitions);
@@ -351,22 +351,23 @@ export class ConsumerInstance implements RebalanceListener {
   async #close(options: { readonly leave: boolean }): Promise<void> {
     this.#endReads();
     this.#commits.stop();
-    if (this.options.autoCommit) {
-      await this.#deliveries.settled();
-      await this.#commits.auto({ limitMs: lastCommitMs });
-    }
+    await this.#lastCommit();
     await this.#consumer.close(options);
   }
 
   async #leaveSource(): Promise<void> {
     this.#endReads();
-    if (this.options.autoCommit) {
-      await this.#deliveries.settled();
-      await this.#commits.auto({ limitMs: lastCommitMs });
-    }
+    await this.#lastCommit();
     await this.#consumer.unsubscribe();
     this.#deliveries.keep([]);
     this.#sourceIs({ kind: 'none' });
+  }
+
+  /** Of an instance that commits by itself, before it gives partitions up. */
+  async #lastCommit(): Promise<void> {
+    if (!this.options.autoCommit) return;
+    await this.#deliveries.settled();
+    await this.#commits.auto({ limitMs: lastCommitMs });
   }
 
   #sourceIs(source: Source): void {

@@ -6,6 +6,8 @@ import { partitionKey } from './partition-key.ts';
 
 /** How long a delivery may stay unconfirmed once somebody wants to go on. */
 const graceMs = 250;
+/** How long a confirmation may be taken back while nobody goes on. */
+const doubtMs = 5_000;
 
 const noOwner: DeliveryOwner = { confirmed() {}, abandoned() {}, held() {} };
 
@@ -17,9 +19,14 @@ export const emptyDelivery = new Delivery([], [], [], noOwner);
  *
  * The consumer's positions are what was delivered. While nothing is under way they are confirmed as well. From the start
  * of a poll until its delivery is confirmed or taken back, confirmed is where the positions stood at that start.
+ *
+ * A confirmation counts for good once somebody goes on from it: that an answer was handed to the connection is known
+ * before it is known that the client hung up in the middle of it.
  */
 export class Deliveries implements DeliveryOwner {
   #inHand: Delivery | undefined;
+  #confirmedAt: number | undefined;
+  #endDoubt: (() => void) | undefined;
   #heldUntil = 0;
   /** Confirmed positions while they differ from the consumer's own. */
   #floor: TopicPartitionOffset[] | undefined;
@@ -28,6 +35,7 @@ export class Deliveries implements DeliveryOwner {
   constructor(
     private readonly consumer: KafkaConsumer,
     private readonly clock: Clock,
+    /** There are confirmed positions that count from now on. */
     private readonly onConfirmed: () => void,
   ) {}
 
@@ -70,7 +78,7 @@ export class Deliveries implements DeliveryOwner {
    * @returns false when the deadline or the signal came first
    */
   async settle(deadline: number, signal: AbortSignal): Promise<boolean> {
-    while (this.#inHand !== undefined) {
+    for (this.#count(); this.#inHand !== undefined; this.#count()) {
       if (signal.aborted) return false;
       const now = this.clock.now();
       if (now >= this.#heldUntil) {
@@ -83,13 +91,25 @@ export class Deliveries implements DeliveryOwner {
     return !signal.aborted;
   }
 
-  /** Waits until nothing is unconfirmed, for a limited time. */
+  /** Waits until nothing is unconfirmed, for a limited time: the client goes on. */
   async settled(limitMs = graceMs): Promise<void> {
     const deadline = this.clock.now() + limitMs;
-    while (this.#inHand !== undefined) {
+    for (this.#count(); this.#inHand !== undefined; this.#count()) {
       const left = deadline - this.clock.now();
       if (left <= 0) return;
       await this.#change(left);
+    }
+  }
+
+  /** Waits until nothing is unconfirmed or in doubt, for a limited time: not the client goes on, but others. */
+  async certain(limitMs: number): Promise<void> {
+    const deadline = this.clock.now() + limitMs;
+    while (this.#inHand !== undefined) {
+      const now = this.clock.now();
+      const until = this.#confirmedAt === undefined ? deadline : this.#confirmedAt + graceMs;
+      if (this.#confirmedAt !== undefined && now >= until) this.#count();
+      else if (now >= deadline) return;
+      else await this.#change(Math.min(until, deadline) - now);
     }
   }
 
@@ -114,9 +134,10 @@ export class Deliveries implements DeliveryOwner {
   }
 
   confirmed(delivery: Delivery): void {
-    if (this.#inHand !== delivery) return;
-    this.#done();
-    this.onConfirmed();
+    if (this.#inHand !== delivery || this.#confirmedAt !== undefined) return;
+    this.#confirmedAt = this.clock.now();
+    this.#endDoubt = this.clock.after(doubtMs, () => this.#count());
+    for (const wake of this.#waiting) wake();
   }
 
   abandoned(delivery: Delivery): void {
@@ -130,7 +151,17 @@ export class Deliveries implements DeliveryOwner {
     this.#heldUntil = this.clock.now() + ms;
   }
 
+  /** What was confirmed counts from now on. */
+  #count(): void {
+    if (this.#confirmedAt === undefined) return;
+    this.#done();
+    this.onConfirmed();
+  }
+
   #done(): void {
+    this.#endDoubt?.();
+    this.#endDoubt = undefined;
+    this.#confirmedAt = undefined;
     this.#inHand = undefined;
     this.#floor = undefined;
     for (const wake of this.#waiting) wake();

@@ -10,8 +10,8 @@ export interface DeliveryOwner {
 /**
  * What one read hands out: delivered when it is made, confirmed when the answer was written completely.
  *
- * Exactly one of `confirm` and `abandon` is to be called. Until then the next read waits a little and then takes the
- * records back, after which both do nothing: the records are delivered again.
+ * `confirm` or `abandon` is to be called. Until then the next read waits a little and then takes the records back, after
+ * which both do nothing: the records are delivered again.
  */
 export class Delivery {
   constructor(
@@ -27,7 +27,10 @@ export class Delivery {
     this.owner.confirmed(this);
   }
 
-  /** The client did not get it: the next read delivers the same records again. */
+  /**
+   * The client did not get it: the next read delivers the same records again. Undoes `confirm` as well, as long as
+   * nothing was built upon it: no later read, no commit, and not for long.
+   */
   abandon(): void {
     this.owner.abandoned(this);
   }

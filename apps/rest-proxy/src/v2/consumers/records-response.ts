@@ -4,6 +4,7 @@ import type { Delivery } from '#libs/consumers/delivery.ts';
 import { acceptsGzip } from '../../http/accept-encoding.ts';
 import { beginAnswer, sendJson } from '../../http/respond.ts';
 import type { RestResponse } from '../../http/rest-request.ts';
+import { watchAnswer } from './broken-answers.ts';
 import { RecordsEncoder, type RecordExtensions } from './records-encoder.ts';
 
 /** An answer that makes progress keeps its records for so long; then the next read may take them back. */
@@ -42,9 +43,15 @@ export function sendRecords(
     delivery.abandon();
     throw error;
   }
-  res.once('finish', () => delivery.confirm());
-  // After `finish` it does nothing.
-  res.once('close', () => delivery.abandon());
+  if (delivery.records.length === 0) return;
+  const { socket } = res.req;
+  res.once('finish', () => {
+    delivery.confirm();
+    watchAnswer(socket, delivery);
+  });
+  res.once('close', () => {
+    if (!res.writableFinished) delivery.abandon();
+  });
 }
 
 function stream(
