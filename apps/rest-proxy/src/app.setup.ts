@@ -11,10 +11,13 @@ import { HttpServers } from './http/http-servers.ts';
 import { RequestEntry } from './http/request-entry.ts';
 import { RouteTable, listedRoutes } from './http/route-table.ts';
 import { ServerState } from './http/server-state.ts';
+import { LogDestination } from './logging/log-destination.ts';
 import { createLogger } from './logging/logger.ts';
 import { NestLogger } from './logging/nest-logger.ts';
 import { requestLog } from './logging/request-log.ts';
 import { OpenApiDocument } from './openapi/openapi-document.ts';
+
+const stdout = 1;
 
 /** What a test may put in place of the real thing. */
 export interface Overrides {
@@ -40,7 +43,8 @@ export interface RestProxy {
 
 /** Builds the application. Nothing listens yet, and Kafka was not asked for anything. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<RestProxy> {
-  const logger = createLogger(config.logging, overrides.logTarget);
+  const logTarget = overrides.logTarget ?? new LogDestination(stdout);
+  const logger = createLogger(config.logging, logTarget);
   const router = express();
   // What costs time on every request and is not used; and paths are told apart by case, as in the original.
   router.disable('etag').disable('x-powered-by').set('query parser', false).enable('case sensitive routing');
@@ -54,7 +58,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const state = app.get(ServerState);
   state.routes = new RouteTable(listedRoutes(router));
   const logsRequests = config.logging.requestLog && logger.isLevelEnabled('info');
-  const entry = new RequestEntry(state, router, logsRequests ? requestLog(logger) : undefined);
+  const entry = new RequestEntry(state, router, logsRequests ? requestLog(logTarget) : undefined);
   const servers = new HttpServers(entry, state, expressMessages(router));
   return {
     app,

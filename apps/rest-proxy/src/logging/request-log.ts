@@ -1,31 +1,32 @@
-import type { Logger } from 'pino';
+import type { DestinationStream } from 'pino';
 import type { RequestLog } from '../http/request-entry.ts';
+import { isoTime } from './iso-time.ts';
 
 const longestPath = 512;
 /** As nginx says it: the client closed the connection before there was an answer. */
 const clientGone = 499;
 
-/** One line a request, at its end. No query, no body, no headers: none of what may be secret. */
-export function requestLog(logger: Logger): RequestLog {
+/**
+ * One line a request, at its end. No query, no body, no headers: none of what may be secret.
+ *
+ * Written by hand in the form of the other lines, because it is the one that costs: the logger takes twice as long.
+ */
+export function requestLog(target: DestinationStream): RequestLog {
   return (req, res) => {
-    const { context, url = '', method } = req;
-    const end = url.indexOf('?');
-    logger.info(
-      {
-        requestId: context.requestId,
-        client: req.socket.remoteAddress,
-        method,
-        path: url.slice(0, end === -1 ? longestPath : Math.min(end, longestPath)),
-        endpoint: context.endpoint,
-        status: res.headersSent ? res.statusCode : clientGone,
-        errorCode: context.errorCode,
-        complete: res.writableFinished ? undefined : false,
-        records: context.records,
-        bytesIn: context.bytesIn,
-        bytesOut: context.bytesOut,
-        durationMs: Math.round((performance.now() - context.startedAt) * 1000) / 1000,
-      },
-      'request',
+    const { context, url = '' } = req;
+    const { endpoint, errorCode } = context;
+    const query = url.indexOf('?');
+    const path = url.slice(0, query === -1 ? longestPath : Math.min(query, longestPath));
+    const durationMs = Math.round((performance.now() - context.startedAt) * 1000) / 1000;
+    target.write(
+      `{"level":"info","time":"${isoTime()}","requestId":${JSON.stringify(context.requestId)},` +
+        `"client":"${req.socket.remoteAddress ?? ''}","method":"${req.method ?? ''}","path":${JSON.stringify(path)},` +
+        (endpoint === undefined ? '' : `"endpoint":"${endpoint}",`) +
+        `"status":${res.headersSent ? res.statusCode : clientGone},` +
+        (errorCode === undefined ? '' : `"errorCode":${errorCode},`) +
+        (res.writableFinished ? '' : '"complete":false,') +
+        `"records":${context.records},"bytesIn":${context.bytesIn},"bytesOut":${context.bytesOut},` +
+        `"durationMs":${durationMs},"msg":"request"}\n`,
     );
   };
 }
