@@ -53,20 +53,17 @@ function receive(req: RestRequest, maxBytes: number): Promise<Buffer> {
     let first: Buffer | undefined;
     let chunks: Buffer[] | undefined;
     let length = 0;
-    const settle = (): void => {
-      req
-        .off('data', onData)
-        .off('end', onEnd)
-        .off('close', onGone)
-        .off('error', onGone)
-        .off('timeout', onIdle);
+    // Listeners stay: taking them away costs as much as the body, and what comes after a failure is thrown away.
+    let settled = false;
+    const fail = (error: unknown): void => {
+      if (settled) return;
+      settled = true;
+      chunks = undefined;
       context.bytesIn = length;
+      reject(error instanceof Error ? error : new Error('The body cannot be read', { cause: error }));
     };
-    const fail = (error: Error): void => {
-      settle();
-      reject(error);
-    };
-    const onData = (chunk: Buffer): void => {
+    req.on('data', (chunk: Buffer) => {
+      if (settled) return;
       length += chunk.length;
       if (length > maxBytes) return fail(bodyTooLarge(maxBytes));
       if (first === undefined) first = chunk;
@@ -75,17 +72,19 @@ function receive(req: RestRequest, maxBytes: number): Promise<Buffer> {
       try {
         context.hold(chunk.length);
       } catch (error) {
-        return fail(error instanceof Error ? error : new Error('No room', { cause: error }));
+        return fail(error);
       }
       if (performance.now() - context.startedAt > longestUploadMs) fail(restErrors.requestTimeout());
-    };
-    const onEnd = (): void => {
-      settle();
+    });
+    req.on('end', () => {
+      if (settled) return;
+      settled = true;
+      context.bytesIn = length;
       resolve(chunks === undefined ? (first ?? nothing) : Buffer.concat(chunks, length));
-    };
-    const onGone = (): void =>
-      fail(new RequestAbortedError('The client went away before its request was complete'));
-    const onIdle = (): void => fail(restErrors.requestTimeout());
-    req.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone).on('timeout', onIdle);
+    });
+    req.on('close', () =>
+      fail(new RequestAbortedError('The client went away before its request was complete')),
+    );
+    req.on('timeout', () => fail(restErrors.requestTimeout()));
   });
 }
