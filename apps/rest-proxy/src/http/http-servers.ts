@@ -37,12 +37,10 @@ export class HttpServers {
    * @throws {Error} that names the address that cannot be had
    */
   async listen(): Promise<readonly string[]> {
-    try {
-      return await Promise.all(this.#servers.map(({ server, listener }) => listen(server, listener)));
-    } catch (error) {
-      await this.close(0);
-      throw error;
-    }
+    const attempts = this.#servers.map(({ server, listener }) => listen(server, listener));
+    const results = await Promise.allSettled(attempts);
+    if (results.some(({ status }) => status === 'rejected')) await this.close(0);
+    return Promise.all(attempts);
   }
 
   /**
@@ -63,11 +61,7 @@ export class HttpServers {
     const secure = listener.protocol === 'https';
     const options = { ...this.options, ...serverOptions(this.state.http) };
     const server = secure
-      ? createTlsServer({
-          ...listener.tls,
-          ...serverOptions(this.state.http),
-          handshakeTimeout: headersTimeoutMs,
-        })
+      ? createTlsServer({ ...listener.tls, ...options, handshakeTimeout: headersTimeoutMs })
       : createServer(options);
     entry.serve(server, secure, this.#guard);
     this.#guard.watch(server);
