@@ -5,27 +5,22 @@ import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import type { ConsumerConfig } from '#libs/kafka/kafka-settings.ts';
 import type { OffsetAndMetadata, TopicPartition } from '#libs/kafka/kafka-types.ts';
 import type { Serde } from '#libs/serde/serde.ts';
-import { decodeBatch } from './batch-decoder.ts';
 import type { Clock } from './clock.ts';
 import { Commits } from './commits.ts';
 import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
 import type { ConsumerInstanceState } from './consumer-registry.ts';
-import { Deliveries, emptyDelivery } from './deliveries.ts';
+import { Deliveries } from './deliveries.ts';
 import type { Delivery } from './delivery.ts';
 import { groupInstanceId } from './group-instance-id.ts';
 import { partitionKey } from './partition-key.ts';
+import { Reads, type ReadRequest } from './reads.ts';
 import { isLegalTopic, Subscription, type Source } from './subscription.ts';
 import type { TopicPattern } from './topic-pattern.ts';
-import { Turns } from './turns.ts';
 
-/** Reads that may wait for the one before them. */
-const mostWaitingReads = 100;
 /** A rebalance waits so long for a delivery that is still being written. */
 const revocationGraceMs = 2_000;
 /** What a consumer may spend on its last commit. */
 const lastCommitMs = 3_000;
-/** Confluent's -1: no number of bytes is enough. */
-const neverEnough = 2 ** 31 - 1;
 
 /** What an instance needs from around it. */
 export interface ConsumerInstanceParts {
@@ -44,15 +39,6 @@ export interface ConsumerInstanceListener {
   commitFailed(instance: ConsumerInstance, error: unknown): void;
 }
 
-export interface ReadRequest {
-  /** Most ms to wait, the wait for a turn included. */
-  readonly timeoutMs: number;
-  /** Records are taken while they stay below it; one is always taken. */
-  readonly maxBytes: number;
-  /** Ends the read early: nobody is there to receive it. */
-  readonly signal?: AbortSignal;
-}
-
 export interface Seek extends TopicPartition {
   readonly to: bigint | 'beginning' | 'end';
 }
@@ -66,16 +52,12 @@ export class ConsumerInstance implements RebalanceListener {
   readonly #consumer: KafkaConsumer;
   readonly #deliveries: Deliveries;
   readonly #commits: Commits;
-  readonly #turns: Turns;
+  readonly #reads: Reads;
   readonly #subscription = new Subscription();
-  readonly #reads = new Set<AbortController>();
-  /** Rises when records that were polled may have become others'. */
-  #version = 0;
   #busy = 0;
   #usedAt: number;
   #closing: Promise<void> | undefined;
   #lastChange: Promise<void> = Promise.resolve();
-  #draining = false;
 
   constructor(
     readonly options: ConsumerInstanceOptions,
@@ -98,7 +80,10 @@ export class ConsumerInstance implements RebalanceListener {
       },
       this,
     );
-    this.#deliveries = new Deliveries(this.#consumer, clock, () => this.#confirmed());
+    this.#deliveries = new Deliveries(this.#consumer, clock, {
+      written: () => this.touch(),
+      confirmed: () => this.#confirmed(),
+    });
     this.#commits = new Commits(
       this.#consumer,
       this.#deliveries,
@@ -110,13 +95,16 @@ export class ConsumerInstance implements RebalanceListener {
       },
       (error) => listener.commitFailed(this, error),
     );
-    this.#turns = new Turns(clock, mostWaitingReads);
+    this.#reads = new Reads(this.#consumer, this.#deliveries, parts.serde, clock, {
+      fetchMinBytes: options.fetchMinBytes,
+      maxRecords: config.maxPollRecords,
+    });
     this.#usedAt = clock.now();
   }
 
   /** When it was used last, by the clock; now while it is in use. */
   get usedAt(): number {
-    return this.#busy > 0 ? this.parts.clock.now() : this.#usedAt;
+    return this.#busy > 0 || this.#deliveries.underWay ? this.parts.clock.now() : this.#usedAt;
   }
 
   touch(): void {
@@ -182,22 +170,10 @@ export class ConsumerInstance implements RebalanceListener {
    */
   async read(request: ReadRequest): Promise<Delivery> {
     this.#subscription.requireReadable();
-    if (this.#turns.full) {
-      throw restErrors.tooManyReads(`More than ${mostWaitingReads} reads wait for this consumer instance.`, {
-        retryAfterSeconds: 1,
-      });
-    }
-    const ending = new AbortController();
-    const end = (): void => ending.abort();
-    this.#reads.add(ending);
-    request.signal?.addEventListener('abort', end, { once: true });
-    if (this.#closing !== undefined || request.signal?.aborted === true) end();
-    try {
-      return await this.#use(() => this.#readInTurn(request, ending.signal));
-    } finally {
-      request.signal?.removeEventListener('abort', end);
-      this.#reads.delete(ending);
-    }
+    const delivery = await this.#use(() => this.#reads.read(request));
+    // Where it begins to read is known now, and committed when nothing comes.
+    if (delivery.records.length === 0) this.#commits.arm();
+    return delivery;
   }
 
   /**
@@ -215,7 +191,7 @@ export class ConsumerInstance implements RebalanceListener {
       else this.#consumer.seek(place, to);
       this.#deliveries.moved(place, typeof to === 'bigint' ? to : undefined);
     }
-    this.#version += 1;
+    this.#reads.supersede();
     this.#commits.arm();
     this.listener.changed(this);
   }
@@ -258,8 +234,7 @@ export class ConsumerInstance implements RebalanceListener {
 
   /** Ends what waits now and lets nothing wait from now on; what is buffered is still delivered. */
   drain(): void {
-    this.#draining = true;
-    this.#endReads();
+    this.#reads.drain();
   }
 
   /**
@@ -276,16 +251,16 @@ export class ConsumerInstance implements RebalanceListener {
   async dropFenced(): Promise<void> {
     this.#closing ??= this.#consumer.close({ leave: false });
     this.#commits.stop();
-    this.#endReads();
+    this.#reads.close();
     await this.#closing;
   }
 
   onAssigned(): void {
-    this.#version += 1;
+    this.#reads.supersede();
   }
 
   async onRevoked(partitions: readonly TopicPartition[], lost: boolean): Promise<void> {
-    this.#version += 1;
+    this.#reads.supersede();
     if (!lost) {
       if (this.#deliveries.concerns(partitions)) await this.#deliveries.certain(revocationGraceMs);
       await this.#commits.auto({ partitions, limitMs: lastCommitMs });
@@ -294,69 +269,15 @@ export class ConsumerInstance implements RebalanceListener {
     this.#commits.forget(partitions);
   }
 
-  async #readInTurn(request: ReadRequest, signal: AbortSignal): Promise<Delivery> {
-    const { clock } = this.parts;
-    const deadline = clock.now() + (this.#draining ? 0 : request.timeoutMs);
-    if (!(await this.#turns.take(deadline, signal))) return emptyDelivery;
-    try {
-      if (!(await this.#deliveries.settle(deadline, signal))) return emptyDelivery;
-      for (;;) {
-        const delivery = await this.#poll(request, Math.max(0, deadline - clock.now()), signal);
-        if (delivery !== undefined) return delivery;
-      }
-    } finally {
-      this.#turns.release();
-    }
-  }
-
-  /** @returns undefined when positions or partitions became others meanwhile */
-  async #poll(request: ReadRequest, timeoutMs: number, signal: AbortSignal): Promise<Delivery | undefined> {
-    const { clock, config, serde } = this.parts;
-    const { fetchMinBytes } = this.options;
-    const version = this.#version;
-    this.#deliveries.begin();
-    try {
-      const records = await this.#consumer.poll({
-        timeoutMs,
-        // The limit itself is excluded, as the original has it.
-        maxBytes: Math.max(1, request.maxBytes - 1),
-        minBytes: fetchMinBytes === undefined ? 1 : fetchMinBytes < 0 ? neverEnough : fetchMinBytes + 1,
-        ...(config.maxPollRecords === undefined ? {} : { maxRecords: config.maxPollRecords }),
-        signal,
-      });
-      if (records.length === 0) {
-        this.#deliveries.nothing();
-        this.#commits.arm();
-        return emptyDelivery;
-      }
-      const decoded = await decodeBatch(records, serde, clock).catch((error: unknown) => {
-        this.#consumer.unpoll(records);
-        throw error;
-      });
-      const count = decoded.keys.length;
-      if (signal.aborted || version !== this.#version) {
-        this.#consumer.unpoll(records);
-        this.#deliveries.nothing();
-        return signal.aborted ? emptyDelivery : undefined;
-      }
-      if (count < records.length) this.#consumer.unpoll(records.slice(count));
-      const delivered = count < records.length ? records.slice(0, count) : records;
-      return this.#deliveries.handOut(delivered, decoded.keys, decoded.values);
-    } catch (error) {
-      this.#deliveries.nothing();
-      throw error;
-    }
-  }
-
   async #close(options: { readonly leave: boolean }): Promise<void> {
-    this.#endReads();
+    this.#reads.close();
     this.#commits.stop();
     await this.#lastCommit();
     await this.#consumer.close(options);
   }
 
   async #leaveSource(): Promise<void> {
-    this.#endReads();
+    this.#reads.end();
     await this.#lastCommit();
     await this.#consumer.unsubscribe();
     this.#deliveries.keep([]);
@@ -372,18 +293,13 @@ export class ConsumerInstance implements RebalanceListener {
 
   #sourceIs(source: Source): void {
     this.#subscription.set(source);
-    this.#version += 1;
+    this.#reads.supersede();
     this.listener.changed(this);
   }
 
   #confirmed(): void {
-    this.touch();
     this.#commits.arm();
     this.listener.changed(this);
-  }
-
-  #endReads(): void {
-    for (const read of this.#reads) read.abort();
   }
 
   /** What changes the source goes one by one. */

@@ -230,6 +230,23 @@ describe('ConsumerInstances, expiry', () => {
     expect(bench.instances.find('g1', 'c1')).toBeDefined();
   });
 
+  it('spares an instance while an answer is being written, and counts from its end', async () => {
+    const bench = new Bench({ instanceTimeoutMs: 10_000 });
+    bench.kafka.produce('t1', 0, { value: '1' });
+    await (await bench.create('c1')).subscribe(['t1']);
+    const delivery = await bench.read('c1', 1_000);
+    for (let time = 0; time < 5; time += 1) {
+      delivery.hold(5_000);
+      await bench.clock.advance(4_000);
+    }
+    delivery.confirm();
+    await bench.clock.advance(9_000);
+    expect(bench.consumers.created[0]?.closed).toBeUndefined();
+    await bench.clock.advance(2_000);
+
+    expect(bench.consumers.created[0]?.closed).toEqual({ leave: true });
+  });
+
   it('comes late enough for a commit of what was confirmed', async () => {
     const bench = new Bench({ instanceTimeoutMs: 2_000 });
     bench.kafka.produce('t1', 0, { value: '1' });

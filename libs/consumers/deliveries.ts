@@ -9,6 +9,14 @@ const graceMs = 250;
 /** How long a confirmation may be taken back while nobody goes on. */
 const doubtMs = 5_000;
 
+/** What deliveries tell their owner. */
+export interface DeliveriesListener {
+  /** An answer was written completely. */
+  written(): void;
+  /** There are confirmed positions that count from now on. */
+  confirmed(): void;
+}
+
 const noOwner: DeliveryOwner = { confirmed() {}, abandoned() {}, held() {} };
 
 /** The answer of a read that found nothing. */
@@ -35,13 +43,18 @@ export class Deliveries implements DeliveryOwner {
   constructor(
     private readonly consumer: KafkaConsumer,
     private readonly clock: Clock,
-    /** There are confirmed positions that count from now on. */
-    private readonly onConfirmed: () => void,
+    private readonly listener: DeliveriesListener,
   ) {}
 
   /** Next offset of every partition that was confirmed; commits never go beyond. */
   confirmedPositions(): readonly TopicPartitionOffset[] {
     return this.#floor ?? this.consumer.positions();
+  }
+
+  /** An answer is being written, as far as is known. */
+  get underWay(): boolean {
+    const isWritten = this.#inHand === undefined || this.#confirmedAt !== undefined;
+    return !isWritten && this.clock.now() < this.#heldUntil;
   }
 
   /** A poll is about to begin. */
@@ -138,6 +151,7 @@ export class Deliveries implements DeliveryOwner {
     this.#confirmedAt = this.clock.now();
     this.#endDoubt = this.clock.after(doubtMs, () => this.#count());
     for (const wake of this.#waiting) wake();
+    this.listener.written();
   }
 
   abandoned(delivery: Delivery): void {
@@ -155,7 +169,7 @@ export class Deliveries implements DeliveryOwner {
   #count(): void {
     if (this.#confirmedAt === undefined) return;
     this.#done();
-    this.onConfirmed();
+    this.listener.confirmed();
   }
 
   #done(): void {
