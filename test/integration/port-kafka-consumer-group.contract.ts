@@ -311,6 +311,24 @@ export function kafkaConsumerGroupContract(name: string, factory: ConsumersFacto
         expect(two.assignments.flat()).toHaveLength(2);
       });
 
+      it('that have given up partitions join again at once, not with their next heartbeat', async () => {
+        const topic = await topicOf(2);
+        const cooperative = { partitionAssignmentStrategy: ['cooperative-sticky'] };
+        const one = reader({ ...cooperative, heartbeatIntervalMs: 30_000, sessionTimeoutMs: 90_000 });
+        one.consumer.subscribe([topic]);
+        await one.has(2);
+        const two = reader(cooperative);
+        two.consumer.subscribe([topic]);
+        const state = async (): Promise<unknown> => (await admin.describeGroups([groupId])).groups[0]?.state;
+        await expect.poll(state, { timeout: 10_000 }).toBe('PreparingRebalance');
+
+        // What a heartbeat would tell it later.
+        one.consumer.subscribe([topic]);
+
+        await two.has(1, 10_000);
+        expect(one.partitions).toHaveLength(1);
+      });
+
       it('get the partitions of one that leaves at once', async () => {
         const topic = await topicOf(2);
         const one = reader({ sessionTimeoutMs: 60_000 });

@@ -291,7 +291,8 @@ export class GroupMember {
     // Members that joined together do not beat together.
     let waitMs = heartbeatIntervalMs * (0.5 + Math.random() * 0.5);
     for (;;) {
-      await this.#signal.wait(waitMs);
+      // A reason may have come while it joined.
+      if (this.#reason === undefined) await this.#signal.wait(waitMs);
       if (this.#hasEnded() || this.#reason !== undefined) return;
       const sentAt = performance.now();
       try {
