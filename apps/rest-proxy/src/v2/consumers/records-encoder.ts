@@ -115,7 +115,8 @@ export class RecordsEncoder {
 /** @returns the place after the digits */
 function writeDigits(out: Buffer, at: number, value: bigint): number {
   // Numbers become text several times faster than bigints.
-  const digits = String(value <= mostSafe ? Number(value) : value);
+  const isSafe = value <= mostSafe && value >= -mostSafe;
+  const digits = String(isSafe ? Number(value) : value);
   for (let index = 0; index < digits.length; index += 1) out[at + index] = digits.charCodeAt(index);
   return at + digits.length;
 }
