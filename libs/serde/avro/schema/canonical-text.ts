@@ -16,7 +16,7 @@ export function canonicalText(schema: AvroSchema): string {
 }
 
 class CanonicalText {
-  readonly #written = new Set<NamedSchema>();
+  readonly #written = new Set<string>();
 
   /** @param namespace of what is around it */
   of(schema: AvroSchema, namespace: string): string {
@@ -49,10 +49,9 @@ class CanonicalText {
   }
 
   #named(schema: NamedSchema, namespace: string): string {
-    if (this.#written.has(schema)) {
-      return quoted(schema.namespace === namespace ? schema.name : fullNameOf(schema));
-    }
-    this.#written.add(schema);
+    const fullName = fullNameOf(schema);
+    if (this.#written.has(fullName)) return quoted(schema.namespace === namespace ? schema.name : fullName);
+    this.#written.add(fullName);
     const aliases = schema.aliases.map((alias) => relative(alias, schema.namespace));
     return object(
       attribute('type', quoted(schema.kind === 'record' && schema.isError ? 'error' : schema.kind)),

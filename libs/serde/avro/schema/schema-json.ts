@@ -27,12 +27,28 @@ export function parseSchemaJson(text: string): SchemaJson {
 
 /** Written out, as Jackson writes it. */
 export function schemaJsonText(json: SchemaJson): string {
-  if (json instanceof ExactNumber) return json.text;
+  if (json instanceof ExactNumber) return isInteger(json.text) ? json.text : javaDouble(Number(json.text));
+  if (typeof json === 'number') return Number.isInteger(json) ? String(json) : javaDouble(json);
   if (json instanceof Map) {
     const members = [...json].map(([name, value]) => `${JSON.stringify(name)}:${schemaJsonText(value)}`);
     return `{${members.join(',')}}`;
   }
   return Array.isArray(json) ? `[${json.map(schemaJsonText).join(',')}]` : JSON.stringify(json);
+}
+
+function isInteger(text: string): boolean {
+  return /^-?\d+$/.test(text);
+}
+
+/** As Java's `Double.toString` spells it: 0.5, 100.0, 1.0E7, 2.5E-4. */
+function javaDouble(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0 || (size >= 1e-3 && size < 1e7)) {
+    const text = Object.is(value, -0) ? '-0' : String(value);
+    return text.includes('.') ? text : `${text}.0`;
+  }
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
+  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${exponent.replace('+', '')}`;
 }
 
 function exactNumbers(_name: string, value: unknown, context?: { readonly source?: string }): unknown {

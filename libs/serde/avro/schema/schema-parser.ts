@@ -10,6 +10,7 @@ import {
   type Properties,
   type RecordField,
 } from './avro-schema.ts';
+import { canonicalText } from './canonical-text.ts';
 import { parseSchemaJson, schemaJsonText, type SchemaJson } from './schema-json.ts';
 
 type Attributes = ReadonlyMap<string, SchemaJson>;
@@ -33,10 +34,27 @@ const legalName = /^[\p{L}_][\p{L}\p{Nd}_]*$/u;
  */
 export class AvroSchemaParser {
   readonly #named = new Map<string, NamedSchema>();
+  /** Definitions of names that are defined already, beside the first. */
+  #again: (readonly [first: NamedSchema, second: NamedSchema])[] = [];
 
   /** @throws {SchemaParseError} */
   parse(text: string): AvroSchema {
-    return this.#schema(parseSchemaJson(text), '');
+    this.#again = [];
+    const schema = this.#schema(parseSchemaJson(text), '');
+    this.#requireSame();
+    return schema;
+  }
+
+  /** A type may be defined again, if it is the same. */
+  #requireSame(): void {
+    const texts = new Map<NamedSchema, string>();
+    for (const [first, second] of this.#again) {
+      const text = texts.get(first) ?? canonicalText(first);
+      texts.set(first, text);
+      if (text !== canonicalText(second)) {
+        throw new SchemaParseError(`Defined twice, and not the same: ${fullNameOf(first)}`);
+      }
+    }
   }
 
   /** @param namespace of what is around it */
@@ -185,7 +203,7 @@ export class AvroSchemaParser {
   ): Pick<NamedSchema, 'name' | 'namespace' | 'aliases' | 'doc' | 'properties'> {
     const given = text(attributes, 'name', text(attributes, 'type', 'schema'));
     const dot = given.lastIndexOf('.');
-    const space = attributes.get('namespace') ?? around;
+    const space = attributes.get('namespace') ?? around; // Java takes null for none.
     if (typeof space !== 'string') throw new SchemaParseError(`Not a namespace: ${shown(space)}`);
     const namespace = dot === -1 ? space : given.slice(0, dot);
     return {
@@ -202,8 +220,9 @@ export class AvroSchemaParser {
   #define<Schema extends NamedSchema>(schema: Schema): Schema {
     const fullName = fullNameOf(schema);
     if (isPrimitive(fullName)) throw new SchemaParseError(`The name of a primitive type: ${fullName}`);
-    if (this.#named.has(fullName)) throw new SchemaParseError(`Defined twice: ${shown(fullName)}`);
-    this.#named.set(fullName, schema);
+    const known = this.#named.get(fullName);
+    if (known === undefined) this.#named.set(fullName, schema);
+    else this.#again.push([known, schema]);
     return schema;
   }
 }
