@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pythonTool } from '../../scripts/stack/python-venv.ts';
@@ -48,7 +48,11 @@ describe('schemathesis on our own OpenAPI document', () => {
       `--seed=${seed}`,
     ];
 
-    const run = promisify(execFile)(join(bin, 'schemathesis'), args, { maxBuffer: 64 * 1024 * 1024 });
+    const run = promisify(execFile)(join(bin, 'schemathesis'), args, {
+      maxBuffer: 64 * 1024 * 1024,
+      // It keeps notes in the current folder.
+      cwd: dirname(bin),
+    });
     const outcome = await run.then(
       ({ stdout }) => ({ failed: false, stdout }),
       (error: unknown) => ({ failed: true, stdout: String((error as { stdout?: unknown }).stdout) }),
