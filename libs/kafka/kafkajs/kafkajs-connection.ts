@@ -59,8 +59,9 @@ export class KafkajsConnection {
   }
 
   async #call<T>(call: Call<T>): Promise<T> {
-    // 200 modules that a proxy without administration never needs.
-    const library = await import('kafkajs');
+    // 200 modules that a proxy without administration never needs. Node finds only some of this package's exports by
+    // name; `default` has them all.
+    const { default: library } = await import('kafkajs');
     const session = this.#open(library);
     try {
       await session.connected;
