@@ -20,8 +20,11 @@ export type BatchOutcome =
   | { readonly kind: 'without-records'; readonly errors: ReadonlyMap<number, KafkaError> }
   | { readonly kind: 'fewer-bytes' | 'fewer-records' };
 
-/** Codes after which the records may be in the log all the same. */
-const uncertainCodes = new Set([-1, 7, 13, 20, 56]);
+/**
+ * Codes after which the records may be in the log all the same. A leader that has appended them and loses the partition
+ * before the replicas have them answers 3, 6 or 56 (DelayedProduce), and the next leader may have them.
+ */
+const uncertainCodes = new Set([-1, 3, 6, 7, 13, 20, 56]);
 /** Codes that say that the leader is another, or not known. */
 const leaderCodes = new Set([3, 5, 6, 9, 13, 56, 72, 74, 75, 100, 103]);
 

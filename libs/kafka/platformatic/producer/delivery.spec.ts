@@ -292,6 +292,7 @@ function troubledBrokers(random: () => number): FakeBrokers {
       code(19),
       code(5),
       code(7),
+      { kind: 'writtenCode', code: 6 },
       { kind: 'writtenCode', code: 7 },
       { kind: 'writtenCode', code: 20 },
       code(44),

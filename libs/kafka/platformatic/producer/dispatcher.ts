@@ -53,7 +53,7 @@ export class Dispatcher {
     this.#identity = identity;
     this.#config = config;
     this.#lanes = new Lanes(config.maxInFlightRequestsPerConnection);
-    this.#stalls = new StallWatch(metadata, this.#requests, (queue) => this.#makeReady(queue));
+    this.#stalls = new StallWatch(metadata, this.#requests, this.#lanes, (queue) => this.#makeReady(queue));
     this.#maxBatchBytes = Math.min(config.maxRequestSize, Math.max(config.batchSize, mergeBytes));
   }
 
@@ -93,7 +93,8 @@ export class Dispatcher {
   #lingerMs(queue: PartitionQueue): number {
     const { lingerMs, batchSize } = this.#config;
     if (lingerMs <= 0 || queue.batch !== undefined || queue.waitingBytes >= batchSize) return 0;
-    return lingerMs - (Date.now() - queue.waitingSince);
+    // Never longer, though the clock be set back.
+    return Math.min(lingerMs, lingerMs - (Date.now() - queue.waitingSince));
   }
 
   #makeReady(queue: PartitionQueue): void {

@@ -46,6 +46,21 @@ export class Lanes {
     this.#lane(broker).parked.push(queue);
   }
 
+  /** The partitions that wait for a request to the broker to end. */
+  parkedAt(broker: number): readonly PartitionQueue[] {
+    return this.#lane(broker).parked;
+  }
+
+  /** Takes those out that need not wait for this broker any more. */
+  unpark(broker: number, hasMoved: (queue: PartitionQueue) => boolean): readonly PartitionQueue[] {
+    const lane = this.#lane(broker);
+    const moved: PartitionQueue[] = [];
+    const kept: PartitionQueue[] = [];
+    for (const queue of lane.parked) (hasMoved(queue) ? moved : kept).push(queue);
+    lane.parked = kept;
+    return moved;
+  }
+
   #freeSlot(lane: Lane): number {
     const slot = lane.busy.indexOf(false);
     return slot < 0 ? lane.busy.length : slot;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeBrokers } from '../../../../test/support/fakes/fake-brokers.ts';
 import { batchOverhead, encodeBatch } from '../record-batch.ts';
 import { Batch } from './batch.ts';
+import { Lanes } from './lanes.ts';
 import { PartitionQueue } from './partition-queue.ts';
 import type { ProduceRequest } from './produce-batches.ts';
 import { ProducerIdentity } from './producer-identity.ts';
@@ -30,7 +31,9 @@ describe('StallWatch', () => {
     for (const partition of [0, 1, 2]) brokers.leaders.set(`t/${partition}`, 1);
     const request = requestTo(1, [0, 1, 2], true);
     const moved: number[] = [];
-    const watch = new StallWatch(brokers, new Set([request]), (queue) => moved.push(queue.partition));
+    const watch = new StallWatch(brokers, new Set([request]), new Lanes(5), (queue) =>
+      moved.push(queue.partition),
+    );
     brokers.leaders.set('t/1', 2);
     brokers.leaders.set('t/2', -1);
 
@@ -51,7 +54,7 @@ describe('StallWatch', () => {
     const brokers = new FakeBrokers(3, { t: 1 });
     const request = requestTo(1, [0], false);
     brokers.leaders.set('t/0', 3);
-    await new StallWatch(brokers, new Set([request]), () => {}).check(60_000);
+    await new StallWatch(brokers, new Set([request]), new Lanes(5), () => {}).check(60_000);
     expect(request.entries.map(({ batch }) => [batch.request, batch.uncertain])).toEqual([
       [undefined, false],
     ]);
