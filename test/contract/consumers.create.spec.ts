@@ -124,6 +124,7 @@ describe('POST /consumers/{group}', () => {
     [{ name: '' }, 422, 422, 'name must not be blank (was )'],
     [{ id: ' ', name: 'c1' }, 422, 422, 'id must not be blank (was  )'],
     [{ name: '..' }, 422, 422, 'name must not be ..'],
+    [{ name: 'a\0' }, 422, 422, 'name must not hold the character 0x00'],
     [{ name: 'x'.repeat(1_025) }, 422, 422, 'name is longer than 1024 characters'],
     [{ format: 'string' }, 422, 422, 'Invalid format type.'],
     [{ format: '' }, 422, 422, 'Invalid format type.'],

@@ -118,6 +118,13 @@ check('Negotiator, with the types of older releases', [
     'application/vnd.kafka.v1+json',
     'application/vnd.kafka.v1+json',
   ],
+  [produce, jsonV2Json, 'application/json', `1: ${json}`],
+  [
+    produce,
+    jsonV2Json,
+    'application/vnd.kafka.v1+json, application/json',
+    '1: application/vnd.kafka.v1+json',
+  ],
   [produce, typeOf('json', 'v1'), undefined, `1: ${kafkaV2Json}`],
   [produce, typeOf('protobuf', 'v1'), undefined, 'unsupported'],
   [create, 'application/json', 'application/json', json],

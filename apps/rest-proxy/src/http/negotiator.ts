@@ -1,4 +1,4 @@
-import { olderTypes, type Endpoint, type MediaType } from './media-types.ts';
+import { kafkaV2Json, olderTypes, type Endpoint, type MediaType } from './media-types.ts';
 import { compatible, isConcrete, parseMediaRanges, type MediaRange } from './media-range.ts';
 
 /** What a request gets, or why it gets nothing. */
@@ -125,6 +125,8 @@ function variantOf(endpoint: Endpoint, isFirst: boolean): Variant {
   const siblings = (types: readonly MediaType[]): readonly MediaType[] =>
     types.flatMap((type) => olderTypes.v1OfV2.get(type.replace(/;.*/, '')) ?? []);
   const generic = isFirst ? olderTypes.generic : [];
+  // What is answered in no format could always be had as a generic type.
+  const hasGeneric = isFirst || endpoint.produces[0] === kafkaV2Json;
   return {
     endpoint,
     consumes: endpoint.consumes.length === 0 ? [any] : parsed(endpoint.consumes),
@@ -132,7 +134,9 @@ function variantOf(endpoint: Endpoint, isFirst: boolean): Variant {
       ? parsed([...siblings(endpoint.consumes), ...generic, ...(isFirst ? olderTypes.genericRequest : [])])
       : [],
     produces: parsed(endpoint.produces),
-    olderProduces: older ? parsed([...siblings(endpoint.produces), ...generic]) : [],
+    olderProduces: older
+      ? parsed([...siblings(endpoint.produces), ...(hasGeneric ? olderTypes.generic : [])])
+      : [],
   };
 }
 

@@ -45,8 +45,9 @@ function idOf(body: CreateConsumerDto | undefined): string | undefined {
   if (id.length > longestId)
     throw restErrors.unprocessable(`${field} is longer than ${longestId} characters`);
   if (!id.isWellFormed()) throw restErrors.unprocessable(`${field} is not valid Unicode`);
-  // As a segment of a path these two mean another path, encoded or not.
+  // No path could name the instance: the first two mean another path, encoded or not, the last is refused.
   if (id === '.' || id === '..') throw restErrors.unprocessable(`${field} must not be ${id}`);
+  if (id.includes('\0')) throw restErrors.unprocessable(`${field} must not hold the character 0x00`);
   return id;
 }
 

@@ -86,6 +86,10 @@ describe('ProduceBodyDecoder', () => {
     ['{"records":[]}', '422 422 records must not be empty'],
     ['[]', '400 400 Cannot deserialize value of type `ProduceRequest` from Array value'],
     ['5', '400 400 Cannot deserialize value of type `ProduceRequest` from Number value'],
+    [
+      'foobar',
+      "400 400 Unrecognized token 'foobar': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false') (line 1, column 1)",
+    ],
     ['{"records":{}}', '400 400 Cannot deserialize value of type `List` from Object value (records)'],
     ['{"records":[null]}', '400 400 Cannot deserialize value of type `ProduceRecord` from null (records[0])'],
     [

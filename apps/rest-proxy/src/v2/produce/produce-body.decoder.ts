@@ -204,7 +204,11 @@ export class ProduceBodyDecoder {
   }
 
   #beginObject(scanner: JsonScanner, kind: JsonKind, type: string): void {
-    if (kind !== 'object') throw JsonMappingError.wrongKind(type, kind);
+    if (kind !== 'object') {
+      // By its first character a kind is only guessed.
+      scanner.value();
+      throw JsonMappingError.wrongKind(type, kind);
+    }
     scanner.begin();
   }
 
