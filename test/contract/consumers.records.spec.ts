@@ -281,6 +281,24 @@ describe('GET …/records, large answers', () => {
     expect(JSON.parse(gunzipSync(answer.subarray(body)).toString())).toHaveLength(count);
   });
 
+  it('are not committed while they are being read', async () => {
+    const many = 300;
+    write(...Array.from({ length: many }, () => large));
+    const consumer = await subscribed({ 'auto.commit.enable': false });
+    await consumer.read('max_bytes=1');
+    const socket = connect(app.port, '127.0.0.1');
+    socket.write(`GET ${consumer.path}/records HTTP/1.1\r\nHost: x\r\nAccept: ${jsonType}\r\n\r\n`);
+    await new Promise((resolve) => {
+      socket.once('readable', resolve);
+    });
+    await consumer.post('offsets');
+    const committed = (await consumer.committed(`${topic}:0`)).json;
+    socket.destroy();
+
+    expect(committed).toMatchObject({ offsets: [{ offset: 1 }] });
+    expect((await consumer.read()).json).toHaveLength(many - 1);
+  });
+
   /** The first fits the buffers of the connection: it is written long before it is read. */
   it.each([[3], [count]])(
     'of %i records are delivered again when the client hangs up in the middle',
