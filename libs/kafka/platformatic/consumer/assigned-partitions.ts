@@ -106,7 +106,9 @@ export class AssignedPartitions {
         if (state.isReady) this.#ready.push(state);
         throw error;
       }
-      if (!batch.isFull) this.#ready.splice(i, 1);
+      this.#ready.splice(i, 1);
+      // What it has left comes after all others, or they would wait for a partition that always has more.
+      if (batch.isFull) this.#ready.push(state);
     }
     return false;
   }

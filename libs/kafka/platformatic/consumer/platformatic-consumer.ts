@@ -150,15 +150,14 @@ export class PlatformaticConsumer extends KafkaConsumer {
     const batch = new PollBatch(options);
     try {
       await this.#collect(batch, options);
-      if (options.signal?.aborted === true) {
-        this.#assigned.putFirst(batch.undo(this.#assigned.holds));
-        return [];
-      }
+      if (options.signal?.aborted === true) return [];
       this.#lastBatch = batch;
       const records = batch.settle(this.#assigned.holds);
       if (records.length > 0) this.#fetcher.prefetch(this.#assigned.states);
       return records;
     } finally {
+      // What has not been settled is as if it had not been taken.
+      this.#assigned.putFirst(batch.undo(this.#assigned.holds));
       this.#isPolling = false;
       if (!this.#hasClosed()) this.#idleTimer.refresh();
     }

@@ -92,6 +92,11 @@ export class PollBatch {
   /** Gives everything back, as if there had been no poll. @returns the partitions that have some again, in order */
   undo(isAssigned: (state: PartitionState) => boolean): readonly PartitionState[] {
     const records = this.#records;
+    // Where there was nothing for users, the reading has got on all the same.
+    const passed = this.#segments.filter(
+      ({ state, version }) => state.version === version && this.#starts.get(state)?.version !== version,
+    );
+    for (const { state } of passed) if (isAssigned(state)) state.settle();
     this.#records = [];
     this.#segments = [];
     return this.giveBack(records, isAssigned);

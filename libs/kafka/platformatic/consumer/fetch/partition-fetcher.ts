@@ -194,7 +194,10 @@ export class PartitionFetcher {
   /** The log was cut behind what was read (an unclean election): as the Java client, go on where it still is the same. */
   #cutOff(state: PartitionState, { endOffset, epoch }: { endOffset: bigint; epoch: number }): void {
     if (this.#options.reset !== 'none') {
-      state.seek(endOffset, epoch);
+      // What was fetched ahead is void, but what it held before the cut has yet to be polled.
+      const { position } = state;
+      if (position !== undefined && position < endOffset) state.seek(position);
+      else state.seek(endOffset, epoch);
       return;
     }
     const text = `Detected log truncation of ${state.key} at offset ${endOffset}, before ${state.fetchOffset ?? -1n}.`;
@@ -227,8 +230,8 @@ export class PartitionFetcher {
   }
 
   #outOfRange(state: PartitionState): void {
-    // Records before it have been fetched and are still to be polled.
-    if (state.fetchOffset !== state.cursor) return;
+    // Records before it have been fetched and are still to be polled, or a poll has them and has not ended.
+    if (state.fetchOffset !== state.position) return;
     if (this.#options.reset !== 'none') {
       state.seekTo(this.#options.reset);
       return;

@@ -1,0 +1,195 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { KafkaConnectionConfig } from '../../../connection-config.ts';
+import { ClusterMetadata } from '../../cluster-metadata.ts';
+import { Connections } from '../../connections.ts';
+import type { CachedTopic } from '../../metadata-requests.ts';
+import { batchOverhead, encodeBatch, recordSizeUpperBound, sealBatch } from '../../record-batch.ts';
+import { AssignedPartitions } from '../assigned-partitions.ts';
+import type { PartitionState } from '../partition-state.ts';
+import { PollBatch } from '../poll-batch.ts';
+import type { FetchCall, FetchResult } from './fetch-lane.ts';
+import { FetchLanes } from './fetch-lanes.ts';
+import type { FetchedPartition } from './fetch-response.ts';
+import { PartitionFetcher } from './partition-fetcher.ts';
+
+const connection: KafkaConnectionConfig = {
+  brokers: [],
+  clientId: 'test',
+  tls: undefined,
+  sasl: undefined,
+  connectTimeoutMs: 1_000,
+  requestTimeoutMs: 1_000,
+  retryBackoffMs: 0,
+  retryBackoffMaxMs: 0,
+  metadataMaxAgeMs: 60_000,
+  connectionsMaxIdleMs: 60_000,
+};
+
+const connections = new Connections(connection);
+afterEach(() => connections.close());
+
+const leader = { id: 1, host: 'broker', port: 1, rack: null };
+
+class OneTopic extends ClusterMetadata {
+  readonly #topic: CachedTopic = {
+    name: 't',
+    topicId: 'id',
+    internal: false,
+    partitions: [{ partition: 0, leader: 1, leaderEpoch: 7, replicas: [1], inSyncReplicas: [1] }],
+  };
+
+  override cached(): CachedTopic {
+    return this.#topic;
+  }
+
+  override node(): typeof leader {
+    return leader;
+  }
+}
+
+/** Answers what the test says, and remembers the offsets asked for. */
+class ToldLanes extends FetchLanes {
+  readonly asked: bigint[] = [];
+  readonly #answers: Partial<FetchedPartition>[];
+
+  constructor(answers: Partial<FetchedPartition>[]) {
+    super(connections);
+    this.#answers = answers;
+  }
+
+  override async fetch(_leader: typeof leader, { items }: FetchCall): Promise<FetchResult> {
+    const answer = this.#answers.shift() ?? {};
+    this.asked.push(...items.map(({ offset }) => offset));
+    const found: FetchedPartition = {
+      topic: 't',
+      partition: 0,
+      errorCode: 0,
+      highWatermark: 1_000n,
+      lastStableOffset: 1_000n,
+      diverging: undefined,
+      abortedTransactions: [],
+      records: null,
+      ...answer,
+    };
+    return new Map(items.map((item) => [item, found]));
+  }
+}
+
+function recordsFrom(offset: bigint, count: number): Buffer {
+  const records = Array.from({ length: count }, (_, i) => ({
+    topic: 't',
+    partition: 0,
+    key: null,
+    value: Buffer.from(`${offset + BigInt(i)}`),
+  }));
+  const size = batchOverhead + records.reduce((sum, record) => sum + recordSizeUpperBound(record), 0);
+  const bytes = encodeBatch([{ source: { records, timestamp: 0 }, start: 0, end: count }], count, size);
+  bytes.writeBigInt64BE(offset, 0);
+  bytes.writeInt32BE(3, 12);
+  sealBatch(bytes, { producerId: -1n, epoch: -1, sequence: -1 });
+  return bytes;
+}
+
+/** One partition at offset 0, with a poll that has not ended. */
+function setUp(answers: Partial<FetchedPartition>[]): {
+  readonly lanes: ToldLanes;
+  readonly state: PartitionState;
+  readonly batch: PollBatch;
+  readonly fetch: () => Promise<void>;
+  readonly take: (into?: PollBatch) => void;
+  readonly settle: (of?: PollBatch) => (string | undefined)[];
+} {
+  const lanes = new ToldLanes(answers);
+  const assigned = new AssignedPartitions();
+  const [state] = assigned.add([{ topic: 't', partition: 0 }]);
+  if (state === undefined) throw new Error('it was assigned');
+  state.seek(0n);
+  let changed = (): void => {};
+  const options = {
+    isolation: 'read_uncommitted',
+    reset: 'latest',
+    maxBytes: 1_000_000,
+    maxPartitionBytes: 1_000_000,
+    maxWaitMs: 0,
+    checkCrcs: true,
+    retryBackoffMs: 0,
+    retryBackoffMaxMs: 0,
+  } as const;
+  const fetcher = new PartitionFetcher(lanes, new OneTopic(connections), options, () => changed());
+  const batch = new PollBatch({ timeoutMs: 0, maxBytes: 1_000_000, minBytes: 1_000 });
+  return {
+    lanes,
+    state,
+    batch,
+    fetch: () =>
+      new Promise((resolve) => {
+        changed = resolve;
+        fetcher.fetch([state], 0, 1);
+      }),
+    take: (into = batch) => {
+      assigned.refresh();
+      assigned.take(into, () => true);
+    },
+    settle: (of = batch) => of.settle(assigned.holds).map(({ value }) => value?.toString()),
+  };
+}
+
+describe('PartitionFetcher', () => {
+  it('loses nothing that a poll has collected when what comes next is out of range', async () => {
+    const { state, fetch, take, settle, lanes } = setUp([{ records: recordsFrom(0n, 3) }, { errorCode: 1 }]);
+    await fetch();
+    take();
+
+    await fetch();
+
+    expect(settle()).toEqual(['0', '1', '2']);
+    expect(state.position).toBe(3n);
+    await fetch();
+    expect(lanes.asked).toEqual([0n, 3n, 3n]);
+  });
+
+  it('resets once all that was fetched has been polled', async () => {
+    const { state, fetch, take, settle } = setUp([{ records: recordsFrom(0n, 3) }, { errorCode: 1 }]);
+    await fetch();
+    take();
+    settle();
+
+    await fetch();
+
+    expect(state.lookup).toBe('latest');
+  });
+
+  it('goes on where the log was cut', async () => {
+    const diverging = { epoch: 2, endOffset: 2n };
+    const { state, fetch, take, settle } = setUp([{ records: recordsFrom(0n, 3) }, { diverging }]);
+    await fetch();
+    take();
+    settle();
+
+    await fetch();
+
+    expect([state.position, state.fetchOffset, state.fetchEpoch]).toEqual([2n, 2n, 2]);
+  });
+
+  it('passes over nothing that is before the place where the log was cut', async () => {
+    const diverging = { epoch: 2, endOffset: 5n };
+    const { state, fetch } = setUp([{ records: recordsFrom(0n, 8) }, { diverging }]);
+    await fetch();
+
+    await fetch();
+
+    expect([state.position, state.fetchOffset]).toEqual([0n, 0n]);
+  });
+
+  it('loses nothing that a poll has collected when the log is cut', async () => {
+    const diverging = { epoch: 2, endOffset: 5n };
+    const { state, fetch, take, settle } = setUp([{ records: recordsFrom(0n, 8) }, { diverging }]);
+    await fetch();
+    take();
+
+    await fetch();
+
+    expect(settle()).toEqual([]);
+    expect([state.position, state.fetchOffset]).toEqual([0n, 0n]);
+  });
+});
