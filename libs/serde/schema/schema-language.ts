@@ -30,6 +30,14 @@ export interface SchemaCodec {
   readonly recordName: string | undefined;
 
   /**
+   * For formats whose data can be read with schemas that nothing can be written with: checks, before the first `encode`,
+   * that this is none of them.
+   *
+   * @throws {SchemaParseError}
+   */
+  requireWritable?(): void;
+
+  /**
    * @param json one JSON value as compact UTF-8 text, as compactJson (../json-text/) writes it, checked already; null
    *   for JSON null and for none, which is a datum like others here (tombstones are not the codec's matter)
    * @param header what the record's bytes begin with

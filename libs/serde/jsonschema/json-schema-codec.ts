@@ -1,0 +1,60 @@
+import { JsonScanner } from '../json-text/json-scanner.ts';
+import { JsonSyntaxError } from '../json-text/json-syntax-error.ts';
+import { DeserializationError } from '../serde.ts';
+import type { SchemaCodec, SchemaSource } from '../schema/schema-language.ts';
+import { isObject } from './json-value.ts';
+import { compileValidator } from './validation/compile-validator.ts';
+import type { JsonSchemaValidator } from './validation/json-schema-validator.ts';
+import { canonicalSchemaText } from './validation/schema-text.ts';
+import { withMembers } from './writing/missing-members.ts';
+
+/**
+ * Data with a JSON schema: JSON text as it was sent, checked when it is written. To read it takes no more than JSON: its
+ * schema is compiled when the first record is written.
+ */
+export class JsonSchemaCodec implements SchemaCodec {
+  #validator: JsonSchemaValidator | undefined;
+  #canonicalText: string | undefined;
+
+  constructor(private readonly source: SchemaSource) {}
+
+  get canonicalText(): string {
+    return (this.#canonicalText ??= canonicalSchemaText(this.source.text));
+  }
+
+  /** Its title. */
+  get recordName(): string | undefined {
+    const schema: unknown = JSON.parse(this.canonicalText);
+    const title = isObject(schema) ? schema['title'] : undefined;
+    return typeof title === 'string' ? title : undefined;
+  }
+
+  requireWritable(): void {
+    this.#validator ??= compileValidator(this.source);
+  }
+
+  encode(json: Buffer | null, header: Buffer): Buffer {
+    const validator = (this.#validator ??= compileValidator(this.source));
+    const text = json ?? jsonNull;
+    const { value, missing } = validator.check(text);
+    const whole = missing.length === 0 ? text : withMembers(text, value, missing);
+    const bytes = Buffer.allocUnsafe(header.length + whole.length);
+    header.copy(bytes);
+    whole.copy(bytes, header.length);
+    return bytes;
+  }
+
+  decode(data: Buffer, start: number): Buffer {
+    try {
+      const scanner = new JsonScanner(data.subarray(start));
+      const json = scanner.compactValue();
+      scanner.finish();
+      return json;
+    } catch (error) {
+      if (error instanceof JsonSyntaxError) throw new DeserializationError(error.message, { cause: error });
+      throw error;
+    }
+  }
+}
+
+const jsonNull = Buffer.from('null');

@@ -1,0 +1,62 @@
+import { _, type CodeKeywordDefinition, type FuncKeywordDefinition, type KeywordCxt } from 'ajv';
+import type { JsonObject } from '../json-value.ts';
+import type { MemberDefault, ValidationRun } from '../validation/validation-run.ts';
+
+/**
+ * Keywords of our own, which schemas are marked with before they are compiled. No schema can bring them along: what
+ * is at their place is overwritten or dropped.
+ */
+export const costMark = '$$cost';
+export const defaultsMark = '$$defaults';
+
+/** Counts the steps that a schema may take, before it takes them. */
+export function costKeyword(run: ValidationRun): CodeKeywordDefinition {
+  return {
+    keyword: costMark,
+    schemaType: 'number',
+    before: '$ref',
+    code({ gen, schema }) {
+      const counter = gen.scopeValue('keyword', { ref: run });
+      gen.if(_`(${counter}.left -= ${Number(schema)}) < 0`, _`${counter}.exhausted()`);
+    },
+  };
+}
+
+/** Notes which defaults an object lacks; last among what is said of objects, and no part of it. */
+export function defaultsKeyword(run: ValidationRun): FuncKeywordDefinition {
+  return {
+    keyword: defaultsMark,
+    type: 'object',
+    schemaType: 'array',
+    errors: false,
+    valid: true,
+    compile: (defaults: readonly MemberDefault[]) => (object: JsonObject) => {
+      run.lacks(object, defaults);
+      return true;
+    },
+  };
+}
+
+/** `anyOf` and its like, so that the defaults of branches that do not match are forgotten. */
+export function forgetting(definition: CodeKeywordDefinition, run: ValidationRun): CodeKeywordDefinition {
+  return {
+    ...definition,
+    code(cxt, ruleType) {
+      forgetInBranches(cxt, run);
+      definition.code(cxt, ruleType);
+    },
+  };
+}
+
+function forgetInBranches(cxt: KeywordCxt, run: ValidationRun): void {
+  const { gen } = cxt;
+  const notes = gen.scopeValue('keyword', { ref: run });
+  const subschema = cxt.subschema.bind(cxt);
+  cxt.subschema = (application, valid) => {
+    if (application.compositeRule !== true) return subschema(application, valid);
+    const mark = gen.const('mark', _`${notes}.missing.length`);
+    const branch = subschema(application, valid);
+    gen.if(_`!${valid}`, _`${notes}.forget(${mark})`);
+    return branch;
+  };
+}

@@ -1,0 +1,55 @@
+import type { JsonValue } from '../json-value.ts';
+import { Decimal } from './decimal.ts';
+import type { NumberSpellings } from './number-spellings.ts';
+
+/** Counts what a comparison costs. */
+export interface Spending {
+  spend(steps: number): void;
+}
+
+/**
+ * The same for JSON values that are equal, whatever the order of their members and the spelling of their numbers, and
+ * another for all others.
+ */
+export function canonicalKey(
+  value: JsonValue,
+  container: unknown,
+  place: string | number | undefined,
+  spellings: NumberSpellings | undefined,
+  spending: Spending,
+): string {
+  switch (typeof value) {
+    case 'string':
+      spending.spend(1 + value.length / CHARACTERS_A_STEP);
+      return JSON.stringify(value);
+    case 'number':
+      spending.spend(1);
+      return numberKey(value, spellings?.at(container, place));
+    case 'boolean':
+      return String(value);
+    default:
+  }
+  if (value === null) return 'null';
+  spending.spend(1);
+  const keys: string[] = [];
+  if (Array.isArray(value)) {
+    for (const [i, element] of value.entries()) {
+      keys.push(canonicalKey(element, value, i, spellings, spending));
+    }
+    return `[${keys.join()}]`;
+  }
+  for (const name of Object.keys(value).toSorted()) {
+    spending.spend(1 + name.length / CHARACTERS_A_STEP);
+    keys.push(
+      `${JSON.stringify(name)}:${canonicalKey(value[name] ?? null, value, name, spellings, spending)}`,
+    );
+  }
+  return `{${keys.join()}}`;
+}
+
+/** @param spelling where the double does not tell all */
+export function numberKey(number: number, spelling: string | undefined): string {
+  return Decimal.of(spelling ?? String(number)).key;
+}
+
+const CHARACTERS_A_STEP = 8;
