@@ -24,6 +24,9 @@ export abstract class KafkaMetadata {
 
   abstract cluster(): Promise<ClusterDescription>;
 
+  /** The cluster as it last answered, without asking; undefined before the first answer. */
+  abstract known(): ClusterDescription | undefined;
+
   /** The brokers known now, without asking. */
   abstract brokers(): readonly BrokerNode[];
 

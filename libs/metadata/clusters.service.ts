@@ -17,4 +17,17 @@ export class ClustersService {
     const cluster = await this.metadata.cluster();
     return cluster.clusterId === clusterId ? cluster : undefined;
   }
+
+  /**
+   * Whether it is the id of the connected cluster.
+   *
+   * Kafka is asked before the first answer only: the id of a cluster does not change, and metadata that is refreshed
+   * every few seconds notices when another cluster stands in its place.
+   *
+   * @throws {KafkaError}
+   */
+  async has(clusterId: string): Promise<boolean> {
+    const cluster = this.metadata.known() ?? (await this.metadata.cluster());
+    return cluster.clusterId === clusterId;
+  }
 }

@@ -137,6 +137,10 @@ export class ClusterMetadata extends KafkaMetadata {
     return this.#description;
   }
 
+  override known(): ClusterDescription | undefined {
+    return this.#description;
+  }
+
   override brokers(): readonly BrokerNode[] {
     return this.#description?.brokers ?? [];
   }

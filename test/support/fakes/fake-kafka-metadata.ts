@@ -38,6 +38,11 @@ export class FakeKafkaMetadata extends KafkaMetadata {
     return { clusterId: this.cluster_.clusterId, controllerId: broker.id, brokers: [broker] };
   }
 
+  /** Nothing is kept: a test that lets Kafka fail sees it in every answer. */
+  override known(): ClusterDescription | undefined {
+    return undefined;
+  }
+
   override brokers(): readonly BrokerNode[] {
     return [broker];
   }

@@ -16,7 +16,11 @@ export class ClusterAddress {
    * @param baseUrl of the client, without a slash at the end
    * @param authority `confluent.resource.name.authority`
    */
-  constructor(baseUrl: string, authority: string, clusterId: string) {
+  constructor(
+    baseUrl: string,
+    authority: string,
+    readonly clusterId: string,
+  ) {
     this.#url = `${baseUrl}/v3/clusters/${encodeURIComponent(clusterId)}`;
     this.#resourceName = `crn://${authority}/kafka=${clusterId}`;
   }
