@@ -6,6 +6,7 @@ import type { BrokerConnection } from '../../broker-connection.ts';
 import type { ClusterMetadata } from '../../cluster-metadata.ts';
 import type { ControlLanes } from '../control-lanes.ts';
 import { asKafkaError, groupError, topicError } from '../errors.ts';
+import { within } from '../signal.ts';
 import { byTopic } from '../topic-partitions.ts';
 import type { GroupCoordinators } from './group-coordinators.ts';
 import {
@@ -42,10 +43,11 @@ export class GroupOffsets {
    *   UNKNOWN_MEMBER_ID and FENCED_INSTANCE_ID are the member's to understand
    */
   async commit(member: MemberIdentity, offsets: readonly OffsetToCommit[], timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
     await this.#mustExist(offsets);
     for await (const attempt of retriesOf(this.#config, timeoutMs)) {
       try {
-        const answers = await this.#ask(member.groupId, (connection) =>
+        const answers = await this.#ask(member.groupId, deadline, (connection) =>
           commitOffsets(connection, member, offsets),
         );
         for (const { topic, errorCode } of answers)
@@ -67,9 +69,10 @@ export class GroupOffsets {
     timeoutMs: number,
   ): Promise<readonly CommittedOffset[]> {
     if (partitions.length === 0) return [];
+    const deadline = performance.now() + timeoutMs;
     for await (const attempt of retriesOf(this.#config, timeoutMs)) {
       try {
-        const { errorCode, offsets } = await this.#ask(groupId, (connection) =>
+        const { errorCode, offsets } = await this.#ask(groupId, deadline, (connection) =>
           fetchOffsets(connection, groupId, partitions, requireStable),
         );
         if (errorCode !== 0) throw groupError(errorCode, groupId);
@@ -87,8 +90,16 @@ export class GroupOffsets {
     return [];
   }
 
-  async #ask<T>(groupId: string, request: (connection: BrokerConnection) => Promise<T>): Promise<T> {
-    return this.#lanes.run(await this.#coordinators.find(groupId), request);
+  async #ask<T>(
+    groupId: string,
+    deadline: number,
+    request: (connection: BrokerConnection) => Promise<T>,
+  ): Promise<T> {
+    const address = await this.#coordinators.find(groupId);
+    const leftMs = Math.max(deadline - performance.now(), 0);
+    const answer = await within(leftMs, this.#lanes.run(address, request));
+    if (answer === undefined) throw KafkaError.of('REQUEST_TIMED_OUT');
+    return answer;
   }
 
   #judge(groupId: string, error: unknown): void {
