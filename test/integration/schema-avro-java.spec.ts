@@ -49,7 +49,7 @@ describe("AvroSchemaCodec, beside Java's Avro", () => {
         const answer = await java.ask({ schema, json: json.toString(), hex: bytes });
         const theirs = answer.hex ?? '';
         const readByJava = await java.ask({ schema, hex: theirs });
-        const shown = `${seed}: ${schema} ${json} ${answer.error}`;
+        const shown = `${seed}: ${schema} ${json.toString()} ${answer.error}`;
         // Java's maps forget the order.
         if (!schema.includes('"map"')) expect(theirs, shown).toBe(bytes);
         expect(meaning(answer.json), shown).toBe(meaning(codec.decode(Buffer.from(bytes, 'hex'), 0)));

@@ -23,42 +23,40 @@ export function randomAvro(random: Random, options: { readonly modest?: boolean 
   return { schema: JSON.stringify(made.schema), value: (from) => made.write(from, 0) };
 }
 
-const primitives: readonly Made[] = [
-  ...Object.entries<Write>({
-    null: () => 'null',
-    boolean: (random) => pick(random, ['true', 'false']),
-    int: (random) =>
-      pick(random, ['0', '-1', '63', '64', '-65', '2147483647', '-2147483648', String(random(100_000))]),
-    long: (random) =>
-      pick(random, [
-        '0',
-        '-1',
-        '4503599627370496',
-        '-4503599627370497',
-        '9007199254740993',
-        '-9007199254740993',
-        '9223372036854775807',
-        '-9223372036854775808',
-        String(random(1_000_000_000) * 1000),
-        String(-random(1_000_000_000)),
-      ]),
-    float: (random) => pick(random, ['0.0', '1.5', '-0.1', '3.4028234e38', '1e-45', '16777216.0', '-0.0']),
-    double: (random) =>
-      pick(random, [
-        '0.0',
-        '1.0',
-        '-1.25',
-        '0.1',
-        '1e21',
-        '1.7976931348623157e308',
-        '5e-324',
-        '1234567.891',
-        '-0.0',
-      ]),
-    bytes: (random) => bytes(random, random(6)),
-    string: (random) => string(random),
-  }).map(([type, write]) => ({ schema: type, label: type, write })),
-];
+const primitives: readonly Made[] = Object.entries<Write>({
+  null: () => 'null',
+  boolean: (random) => pick(random, ['true', 'false']),
+  int: (random) =>
+    pick(random, ['0', '-1', '63', '64', '-65', '2147483647', '-2147483648', String(random(100_000))]),
+  long: (random) =>
+    pick(random, [
+      '0',
+      '-1',
+      '4503599627370496',
+      '-4503599627370497',
+      '9007199254740993',
+      '-9007199254740993',
+      '9223372036854775807',
+      '-9223372036854775808',
+      String(random(1_000_000_000) * 1000),
+      String(-random(1_000_000_000)),
+    ]),
+  float: (random) => pick(random, ['0.0', '1.5', '-0.1', '3.4028234e38', '1e-45', '16777216.0', '-0.0']),
+  double: (random) =>
+    pick(random, [
+      '0.0',
+      '1.0',
+      '-1.25',
+      '0.1',
+      '1e21',
+      '1.7976931348623157e308',
+      '5e-324',
+      '1234567.891',
+      '-0.0',
+    ]),
+  bytes: (random) => bytes(random, random(6)),
+  string: (random) => string(random),
+}).map(([type, write]) => ({ schema: type, label: type, write }));
 
 class AvroMaker {
   #count = 0;

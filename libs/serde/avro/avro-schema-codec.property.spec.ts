@@ -23,11 +23,13 @@ describe('AvroSchemaCodec, beside avsc', () => {
         const json = compact(value(random));
         const bytes = codec.encode(json, header);
         const theirs = type.toBuffer(type.fromString(json.toString()));
-        expect(bytes.subarray(headerLength).toString('hex'), `${seed}: ${schema} ${json}`).toBe(
+        expect(bytes.subarray(headerLength).toString('hex'), `${seed}: ${schema} ${String(json)}`).toBe(
           theirs.toString('hex'),
         );
         const read = codec.decode(bytes, headerLength);
-        expect(codec.encode(compact(read.toString()), header).equals(bytes), `${seed}: ${read}`).toBe(true);
+        expect(codec.encode(compact(read.toString()), header).equals(bytes), `${seed}: ${String(read)}`).toBe(
+          true,
+        );
       }
     }
   });

@@ -39,6 +39,7 @@ export class AvroSchemaCodec implements SchemaCodec {
       throw error;
     } finally {
       jsonInput.reset(jsonNull);
+      out.release();
     }
   }
 
@@ -55,6 +56,7 @@ export class AvroSchemaCodec implements SchemaCodec {
       throw error;
     } finally {
       avroInput.reset(jsonNull, 0);
+      out.release();
     }
   }
 }

@@ -8,6 +8,8 @@ export class SchemaSerializer implements RecordSerializer {
   readonly schemaId: number;
   readonly subject: string;
   readonly schemaVersion: number;
+  #count = 0;
+  #deadline = Infinity;
   /** Bytes made so far, less what the JSON they were made of accounts for. */
   #growth = 0;
 
@@ -24,6 +26,7 @@ export class SchemaSerializer implements RecordSerializer {
 
   serialize(json: Buffer | null): Buffer | null {
     if (json === null && this.nullIsTombstone) return null;
+    this.#requireTime();
     let bytes: Buffer;
     try {
       bytes = this.schema.codec.encode(json, this.schema.header);
@@ -36,6 +39,20 @@ export class SchemaSerializer implements RecordSerializer {
       throw restErrors.bodyTooLarge('Defaults of the schema make the records of the request too large');
     }
     return bytes;
+  }
+
+  /** Some schemas make little data expensive; nobody else is served meanwhile. */
+  #requireTime(): void {
+    if (this.#count % recordsPerCheck === 0) {
+      const now = performance.now();
+      if (this.#count === 0) this.#deadline = now + mostMs;
+      if (now > this.#deadline) {
+        throw restErrors.bodyTooLarge(
+          'With this schema the records of the request take too long to serialise',
+        );
+      }
+    }
+    this.#count++;
   }
 }
 
@@ -60,4 +77,7 @@ const noValueSchema: RecordSerializer = {
   },
 };
 
+const recordsPerCheck = 64;
+/** For all records of a request. */
+const mostMs = 5_000;
 const mostGrowth = 67_108_864;

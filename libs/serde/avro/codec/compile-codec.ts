@@ -57,7 +57,7 @@ class Compiler {
       label: labelOf(branch),
       codec: this.codec(branch),
       kind: kindOf(branch),
-      mayHaveMember: memberTest(branch),
+      members: membersOf(branch),
     }));
     return new UnionCodec(compiled, tagged);
   }
@@ -121,10 +121,9 @@ function kindOf(schema: AvroSchema): JsonKind {
   }
 }
 
-function memberTest(schema: AvroSchema): (label: string) => boolean {
-  if (schema.kind === 'map') return () => true;
-  if (schema.kind === 'record') return (label) => schema.fields.some(({ name }) => name === label);
-  return () => false;
+function membersOf(schema: AvroSchema): readonly string[] | 'any' {
+  if (schema.kind === 'map') return 'any';
+  return schema.kind === 'record' ? schema.fields.map(({ name }) => name) : [];
 }
 
 const primitives: Readonly<Record<PrimitiveName, AvroCodec>> = {

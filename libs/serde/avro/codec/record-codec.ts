@@ -24,7 +24,8 @@ export class RecordCodec extends AvroCodec {
   #fields: readonly Field[] = [];
   /** By `"name":` as latin-1, which needs no decoding. */
   #indexes: ReadonlyMap<string, number> = new Map();
-  #leastSize: number | undefined;
+  /** 0 until it is complete: a record that contains itself without an end has no data at all. */
+  #leastSize = 0;
 
   constructor(fullName: string) {
     super();
@@ -42,14 +43,10 @@ export class RecordCodec extends AvroCodec {
       };
     });
     this.#indexes = new Map(this.#fields.map(({ token }, index) => [token.toString('latin1'), index]));
+    this.#leastSize = fields.reduce((sum, { codec }) => sum + codec.leastSize, 0);
   }
 
   get leastSize(): number {
-    if (this.#leastSize === undefined) {
-      // While it is computed: a record that contains itself without an end has no data at all.
-      this.#leastSize = 0;
-      this.#leastSize = this.#fields.reduce((sum, { codec }) => sum + codec.leastSize, 0);
-    }
     return this.#leastSize;
   }
 
@@ -75,6 +72,7 @@ export class RecordCodec extends AvroCodec {
     if (more) this.#encodeUnordered(input, out, done);
     else {
       input.at++;
+      if (done < fields.length) input.spend(fields.length - done);
       for (; done < fields.length; done++) this.#encodeDefault(out, fields[done]);
     }
   }
@@ -82,6 +80,7 @@ export class RecordCodec extends AvroCodec {
   /** Goes on before a member that is not field number `done`: finds where the values are, then takes them in order. */
   #encodeUnordered(input: JsonInput, out: ByteOutput, done: number): void {
     const fields = this.#fields;
+    input.spend(fields.length - done);
     const starts = new Int32Array(fields.length).fill(-1);
     do {
       const nameStart = input.at;

@@ -1,4 +1,4 @@
-import { CLOSE_BRACE, OPEN_BRACE } from '../../json-text/ascii.ts';
+import { CLOSE_BRACE, OPEN_BRACE, QUOTE } from '../../json-text/ascii.ts';
 import type { JsonKind } from '../../json-text/json-scanner.ts';
 import { DataMismatchError } from '../../schema/data-mismatch-error.ts';
 import { DeserializationError } from '../../serde.ts';
@@ -15,8 +15,8 @@ export interface UnionBranch {
   readonly codec: AvroCodec;
   /** What its values look like in JSON. */
   readonly kind: JsonKind;
-  /** Whether a plain object of it may look like one that is tagged with this label. */
-  readonly mayHaveMember: (label: string) => boolean;
+  /** Names of the members that a plain object of it can have; `any` for those of a map. */
+  readonly members: readonly string[] | 'any';
 }
 
 interface Branch extends UnionBranch {
@@ -34,6 +34,8 @@ export class UnionCodec extends AvroCodec {
   readonly shown: string;
   readonly leastSize = 1;
   readonly #branches: readonly Branch[];
+  /** As latin-1, which needs no decoding. */
+  readonly #byToken: ReadonlyMap<string, Branch>;
   /** The branches that a plain value can be of, by what it looks like. */
   readonly #plain: ReadonlyMap<JsonKind, readonly Branch[]>;
 
@@ -43,6 +45,8 @@ export class UnionCodec extends AvroCodec {
     private readonly tagged: boolean,
   ) {
     super();
+    const anyMember = branches.some(({ members }) => members === 'any');
+    const members = new Set(branches.flatMap((branch) => (branch.members === 'any' ? [] : branch.members)));
     this.#branches = branches.map((branch, index) => {
       const token = `${JSON.stringify(branch.label)}:`;
       return {
@@ -50,11 +54,10 @@ export class UnionCodec extends AvroCodec {
         index,
         token: Buffer.from(token),
         opening: Buffer.from(`{${token}`),
-        doubtful: branches.some(
-          ({ kind, mayHaveMember }) => kind === 'object' && mayHaveMember(branch.label),
-        ),
+        doubtful: anyMember || members.has(branch.label),
       };
     });
+    this.#byToken = new Map(this.#branches.map((branch) => [branch.token.toString('latin1'), branch]));
     this.#plain = Map.groupBy(this.#branches, ({ kind }) => kind);
     this.shown = branches.map(({ label }) => label).join(' or ') || 'nothing';
   }
@@ -77,13 +80,24 @@ export class UnionCodec extends AvroCodec {
   #taggedWith(input: JsonInput): Branch | undefined {
     const start = input.at;
     input.at++;
-    for (const branch of this.#branches) {
-      if (!input.take(branch.token)) continue;
-      if (!branch.doubtful || isOnlyMember(input)) return branch;
-      break;
-    }
+    const branch = this.#branches.length <= fewBranches ? this.#search(input) : this.#lookUp(input);
+    if (branch !== undefined && (!branch.doubtful || isOnlyMember(input))) return branch;
     input.at = start;
     return undefined;
+  }
+
+  #search(input: JsonInput): Branch | undefined {
+    for (const branch of this.#branches) {
+      if (input.take(branch.token)) return branch;
+    }
+    return undefined;
+  }
+
+  #lookUp(input: JsonInput): Branch | undefined {
+    const start = input.at;
+    if (input.text[start] !== QUOTE) return undefined;
+    input.at = input.stringEnd(start) + 1;
+    return this.#byToken.get(input.text.toString('latin1', start, input.at));
   }
 
   #encodePlain(input: JsonInput, out: ByteOutput): void {
@@ -124,3 +138,6 @@ function isOnlyMember(input: JsonInput): boolean {
   input.at = start;
   return only;
 }
+
+/** Up to here it is faster to try one after the other. */
+const fewBranches = 8;
