@@ -125,7 +125,8 @@ export class JoinConnection {
 
   async #hasMoved(): Promise<boolean> {
     try {
-      return (await this.#services.coordinators.findNow(this.#groupId)) !== this.#address;
+      const { host, port } = await this.#services.coordinators.findNow(this.#groupId);
+      return host !== this.#address.host || port !== this.#address.port;
     } catch {
       return false;
     }
