@@ -78,7 +78,7 @@ export class KafkajsConnection {
   #open(library: KafkajsLibrary): Session {
     if (this.#closed) throw KafkaError.of('NETWORK_EXCEPTION', 'The proxy is shutting down.');
     if (this.#session !== undefined) return this.#session;
-    if (this.#failure !== undefined && Date.now() < this.#failure.until) throw this.#failure.error;
+    if (this.#failure !== undefined && performance.now() < this.#failure.until) throw this.#failure.error;
     this.#kafka ??= new library.Kafka({
       ...kafkajsConfig(this.#config),
       // Every failure reaches whoever called.
@@ -97,7 +97,7 @@ export class KafkajsConnection {
       this.#config.retryBackoffMs * 2 ** Math.min(count - 1, 10),
       this.#config.retryBackoffMaxMs,
     );
-    this.#failure = { error, count, until: Date.now() + backoffMs * (0.8 + Math.random() * 0.4) };
+    this.#failure = { error, count, until: performance.now() + backoffMs * (0.8 + Math.random() * 0.4) };
     void disconnect(session);
   }
 

@@ -51,7 +51,7 @@ export class BrokerConnection {
   ) {
     this.#connection = connection;
     this.#versions = versions;
-    this.#lastUsedAt = Date.now();
+    this.#lastUsedAt = performance.now();
   }
 
   /** @throws {KafkaError} when the broker cannot be reached, refuses us, or the handshake fails */
@@ -94,7 +94,7 @@ export class BrokerConnection {
     return this.#pending;
   }
 
-  /** Milliseconds since the epoch of the last request or answer. */
+  /** When the last request or answer was, of performance.now(). */
   get lastUsedAt(): number {
     return this.#lastUsedAt;
   }
@@ -170,12 +170,12 @@ export class BrokerConnection {
 
   #begin(): void {
     this.#pending++;
-    this.#lastUsedAt = Date.now();
+    this.#lastUsedAt = performance.now();
   }
 
   #end(): void {
     this.#pending--;
-    this.#lastUsedAt = Date.now();
+    this.#lastUsedAt = performance.now();
   }
 
   #failed(error: unknown): KafkaError {

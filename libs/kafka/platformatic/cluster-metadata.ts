@@ -77,7 +77,7 @@ export class ClusterMetadata extends KafkaMetadata {
   cached(name: string): CachedTopic | undefined {
     const entry = this.#topics.get(name);
     if (entry === undefined || entry.stale) return undefined;
-    const now = Date.now();
+    const now = performance.now();
     if (now - entry.fetchedAt > this.#connections.config.metadataMaxAgeMs) return undefined;
     entry.usedAt = now;
     return entry.topic;
@@ -218,7 +218,7 @@ export class ClusterMetadata extends KafkaMetadata {
   }
 
   async #refreshInUse(): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     for (const [name, entry] of this.#topics)
       if (now - entry.usedAt > forgetUnusedMs) this.#topics.delete(name);
     const names = [...this.#topics.keys()];
@@ -258,7 +258,7 @@ export class ClusterMetadata extends KafkaMetadata {
   }
 
   #take(answer: MetadataAnswer, names: readonly string[]): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const name of names) {
       const topic = answer.topics.get(name);
       if (topic === undefined || topic instanceof KafkaError) {

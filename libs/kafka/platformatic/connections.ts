@@ -120,7 +120,7 @@ export class Connections {
     if (this.#closed) throw KafkaError.of('NETWORK_EXCEPTION', 'The proxy is shutting down.');
     const key = keyOf(address);
     const failure = this.#failures.get(key);
-    if (failure !== undefined && Date.now() < failure.until) throw failure.error;
+    if (failure !== undefined && performance.now() < failure.until) throw failure.error;
     try {
       const connection = await BrokerConnection.open(
         address,
@@ -137,7 +137,11 @@ export class Connections {
         this.#config.retryBackoffMs * 2 ** Math.min(count - 1, 10),
         this.#config.retryBackoffMaxMs,
       );
-      this.#failures.set(key, { error, count, until: Date.now() + backoffMs * (0.8 + Math.random() * 0.4) });
+      this.#failures.set(key, {
+        error,
+        count,
+        until: performance.now() + backoffMs * (0.8 + Math.random() * 0.4),
+      });
       throw error;
     }
   }
@@ -157,14 +161,14 @@ export class Connections {
   }
 
   #sweep(): void {
-    const now = Date.now();
+    const now = performance.now();
     const expired = (c: BrokerConnection): boolean =>
       !c.usable || (c.pending === 0 && now - c.lastUsedAt > this.#config.connectionsMaxIdleMs);
     for (const [key, opening] of this.#shared) {
       opening.then(
         (connection) => {
           if (!expired(connection)) return;
-          this.#shared.delete(key);
+          if (this.#shared.get(key) === opening) this.#shared.delete(key);
           connection.close();
         },
         () => {},

@@ -37,4 +37,21 @@ describe('hedged', () => {
 
     await expect(all).rejects.toThrow('b');
   });
+
+  it('asks nobody any more once it has an answer', async () => {
+    const asked: string[] = [];
+    let failLate = (_error: Error): void => undefined;
+    const late = new Promise<string>((_, reject) => {
+      failLate = reject;
+    });
+    await hedged(['slow', 'b', 'c'], 1, (name) => {
+      asked.push(name);
+      return name === 'slow' ? late : Promise.resolve(name);
+    });
+
+    failLate(new Error('late'));
+    await new Promise((resolve) => setImmediate(resolve));
+
+    expect(asked).toEqual(['slow', 'b']);
+  });
 });

@@ -11,6 +11,7 @@ export function hedged<Candidate, Answer>(
   return new Promise((resolve, reject) => {
     let next = 0;
     let pending = 0;
+    let isOver = false;
     const timer = setInterval(() => start(), afterMs);
     const start = (): void => {
       const candidate = candidates[next++];
@@ -18,12 +19,13 @@ export function hedged<Candidate, Answer>(
       pending++;
       ask(candidate).then(
         (answer) => {
+          isOver = true;
           clearInterval(timer);
           resolve(answer);
         },
         (error: unknown) => {
           pending--;
-          start();
+          if (!isOver) start();
           if (pending > 0) return;
           clearInterval(timer);
           reject(error);
