@@ -9,6 +9,8 @@ export class WireInput {
   end = 0;
   /** How many messages are around what is read. */
   depth = 0;
+  /** Whether the order of fields is no longer taken for that of their numbers; see OutOfOrderError. */
+  careful = false;
   /** The lower half of the number read last, from 0. */
   low = 0;
   /** Its upper half, from 0; only of what `varint` and `fixed64` read. */
@@ -19,6 +21,7 @@ export class WireInput {
     this.at = start;
     this.end = data.length;
     this.depth = 0;
+    this.careful = false;
   }
 
   enter(): void {
@@ -155,7 +158,8 @@ export class WireInput {
         this.skip(next);
       } else {
         const opening = open.pop() ?? 0;
-        if (next !== opening + 1) throw new DeserializationError(`A group ends that is not open (byte ${start})`);
+        if (next !== opening + 1)
+          throw new DeserializationError(`A group ends that is not open (byte ${start})`);
         if (open.length === 0) return start;
       }
     }

@@ -81,27 +81,25 @@ class DescriptorReader {
     return message.build(options.number(7) === 1);
   }
 
-  #field(
-    fields: DescriptorFields,
-    outer: Features,
-    entries: ReadonlyMap<string, ProtoMessage>,
-  ): ProtoField {
+  #field(fields: DescriptorFields, outer: Features, entries: ReadonlyMap<string, ProtoMessage>): ProtoField {
     const typeNumber = fields.number(5) ?? 0;
     const typeName = fields.string(6) ?? '';
     const options = optionsOf(fields.message(8), 21, 2);
     const features = featuresWith(outer, options);
     const label = fields.number(4);
-    const oneof = fields.number(9);
+    // proto3's optional fields are each in a oneof that nobody has written.
+    const proto3Optional = fields.number(17) === 1;
+    const oneof = proto3Optional ? undefined : fields.number(9);
     let { presence } = features;
     if (label === REQUIRED) presence = 'required';
-    else if (oneof !== undefined) presence = 'explicit';
+    else if (proto3Optional || oneof !== undefined) presence = 'explicit';
     const field = {
       name: fields.string(1) ?? '',
       number: fields.number(3) ?? 0,
       jsonName: fields.string(10),
       defaultValue: defaultOf(fields.string(7), typeNumber),
-      // proto3's optional fields are each in a oneof that nobody has written.
-      oneof: fields.number(17) === 1 ? undefined : oneof,
+      oneof,
+      proto3Optional,
       features: { ...features, presence, delimited: typeNumber === GROUP || features.delimited },
     };
     const [key, value] = entries.get(typeName)?.fields ?? [];

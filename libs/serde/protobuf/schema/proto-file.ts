@@ -58,6 +58,8 @@ export interface ProtoField {
   readonly defaultValue: OptionValue | undefined;
   /** Number of the oneof that it belongs to; not for proto3's `optional`. */
   readonly oneof: number | undefined;
+  /** Whether it is `optional` in proto3, and so not shown when it is not set. */
+  readonly proto3Optional: boolean;
   readonly features: Features;
 }
 

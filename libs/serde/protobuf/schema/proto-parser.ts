@@ -221,7 +221,7 @@ class ProtoParser {
     scope: Scope,
     label: Label,
     oneof: number | undefined,
-  ): Pick<ProtoField, 'repeated' | 'jsonName' | 'defaultValue' | 'features'> {
+  ): Pick<ProtoField, 'repeated' | 'jsonName' | 'defaultValue' | 'proto3Optional' | 'features'> {
     const options = readOptionList(this.#tokens);
     const features = featuresWith(scope.features, options);
     let { presence } = features;
@@ -231,6 +231,7 @@ class ProtoParser {
       repeated: label === 'repeated',
       jsonName: options.get('json_name')?.toString(),
       defaultValue: options.get('default'),
+      proto3Optional: this.#syntax === 'proto3' && label === 'optional',
       features: { ...features, presence },
     };
   }
@@ -299,4 +300,3 @@ class ProtoParser {
 export function parseProto(text: string, budget: SchemaBudget): ProtoFile {
   return new ProtoParser(text, budget).parse();
 }
-

@@ -155,7 +155,9 @@ export class ProtoTokens {
   problem(message: string): SchemaParseError {
     const before = this.source.slice(0, this.#start);
     const line = before.split('\n').length;
-    return new SchemaParseError(`${message} (line ${line}, column ${before.length - before.lastIndexOf('\n')})`);
+    return new SchemaParseError(
+      `${message} (line ${line}, column ${before.length - before.lastIndexOf('\n')})`,
+    );
   }
 }
 

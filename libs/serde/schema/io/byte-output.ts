@@ -27,11 +27,15 @@ export class ByteOutput {
     this.bytes = grown;
   }
 
-  /** What was written, as a copy. What a large datum has taken is given back. */
+  /** Gives back what a large datum has taken. */
+  release(): void {
+    if (this.bytes.length > mostKept) this.bytes = Buffer.allocUnsafeSlow(firstBytes);
+  }
+
+  /** What was written, as a copy. */
   take(): Buffer {
     const taken = Buffer.allocUnsafe(this.length);
     this.bytes.copy(taken, 0, 0, this.length);
-    if (this.bytes.length > mostKept) this.bytes = Buffer.allocUnsafeSlow(firstBytes);
     return taken;
   }
 

@@ -16,6 +16,7 @@ import {
   ZERO,
 } from '../../json-text/ascii.ts';
 import type { JsonKind } from '../../json-text/json-scanner.ts';
+import { DataMismatchError } from '../../schema/data-mismatch-error.ts';
 import { ContainerEnds } from './container-ends.ts';
 
 /**
@@ -26,13 +27,25 @@ export class JsonInput {
   text: Buffer = Buffer.alloc(0);
   at = 0;
   #skipped = 0;
+  #spent = 0;
   #ends: ContainerEnds | undefined;
 
   reset(text: Buffer): void {
     this.text = text;
     this.at = 0;
     this.#skipped = 0;
+    this.#spent = 0;
     this.#ends = undefined;
+  }
+
+  /**
+   * Says that fields are gone through that the text has nothing of. A small text can ask for any number of them.
+   *
+   * @throws {DataMismatchError} when it is too much
+   */
+  spend(fields: number): void {
+    this.#spent += fields;
+    if (this.#spent > mostFields) throw new DataMismatchError('', 'too many fields are left out');
   }
 
   kind(): JsonKind {
@@ -178,6 +191,7 @@ export class JsonInput {
   }
 }
 
+const mostFields = 10_000_000;
 const NINE = 0x39;
 /** A number holds any integer of so many digits. */
 const EXACT_DIGITS = 15;
