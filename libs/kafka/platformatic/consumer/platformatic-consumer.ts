@@ -239,6 +239,8 @@ export class PlatformaticConsumer extends KafkaConsumer {
     const subscription = this.#subscription;
     this.#subscription = undefined;
     await Promise.all([this.#left, subscription?.stop(leave)]);
+    // A reader of assigned partitions knows it for its commits; groups come and go without end.
+    this.#services.coordinators.forget(this.#options.groupId);
   }
 
   /** Fills the batch until it has what the poll asked for, or the time is over. @throws {KafkaError} when it is empty */
@@ -246,11 +248,10 @@ export class PlatformaticConsumer extends KafkaConsumer {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       if (this.#isClosed || signal?.aborted === true) return;
-      if (this.#assigned.take(batch, (state) => this.#mayRead(state))) return;
-      if (batch.isEnough) return;
+      const isEnd = this.#take(batch, deadline);
+      if (isEnd || batch.isEnough) return;
+      this.#ask(batch, deadline);
       const leftMs = deadline - performance.now();
-      this.#fetcher.fetch(this.#readable(), waitOf(leftMs, batch.missingBytes), batch.missingBytes);
-      this.#resolver.resolve(this.#assigned.states);
       if (batch.isEmpty) {
         const error = this.#subscription?.takeError() ?? (leftMs <= 0 ? this.#stalled() : undefined);
         if (error !== undefined) throw error;
@@ -259,6 +260,23 @@ export class PlatformaticConsumer extends KafkaConsumer {
       await this.#signal.wait(Math.min(leftMs, this.#untilRetryMs()), signal);
       this.#assigned.refresh();
     }
+  }
+
+  #take(batch: PollBatch, deadline: number): boolean {
+    try {
+      return this.#assigned.take(batch, (state) => this.#mayRead(state));
+    } catch (error) {
+      // The error of one partition does not keep the others from being fetched.
+      this.#ask(batch, deadline);
+      throw error;
+    }
+  }
+
+  #ask(batch: PollBatch, deadline: number): void {
+    const { missingBytes } = batch;
+    const waitMs = waitOf(deadline - performance.now(), missingBytes);
+    this.#fetcher.fetch(this.#readable(), waitMs, missingBytes);
+    this.#resolver.resolve(this.#assigned.states);
   }
 
   /** Something came, went or failed, now or in the background. */
