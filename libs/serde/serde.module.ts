@@ -5,6 +5,7 @@ import type { SchemaRegistrySettings } from '#libs/schema-registry/schema-regist
 import { AvroLanguage } from './avro/avro-language.ts';
 import { BinarySerde } from './binary/binary-serde.ts';
 import { JsonSerde } from './json/json-serde.ts';
+import { ProtobufLanguage } from './protobuf/protobuf-language.ts';
 import { SchemaFormats } from './schema/schema-formats.ts';
 import { Serdes } from './serdes.ts';
 
@@ -43,8 +44,12 @@ function schemaFormats({ schemaRegistry, nullWithSchemaIsTombstone }: SerdeSetti
       await import('#libs/schema-registry/confluent/confluent-schema-registry.ts');
     return new ConfluentSchemaRegistry(schemaRegistry);
   });
-  return SchemaFormats.of(new CachedSchemaRegistry(registry, schemaRegistry.caches), [new AvroLanguage()], {
-    ...schemaRegistry,
-    nullIsTombstone: nullWithSchemaIsTombstone,
-  });
+  return SchemaFormats.of(
+    new CachedSchemaRegistry(registry, schemaRegistry.caches),
+    [new AvroLanguage(), new ProtobufLanguage()],
+    {
+      ...schemaRegistry,
+      nullIsTombstone: nullWithSchemaIsTombstone,
+    },
+  );
 }

@@ -246,8 +246,13 @@ class ProtoParser {
     const { features, ...rest } = this.#readFieldOptions(scope, label, oneof);
     const type = `.${join(message.fullName, name)}`;
     message.addField({
-      ...{ name: name.toLowerCase(), number, type, mapKey: undefined, oneof },
-      ...{ ...rest, features: { ...features, delimited: true } },
+      ...rest,
+      name: name.toLowerCase(),
+      number,
+      type,
+      mapKey: undefined,
+      oneof,
+      features: { ...features, delimited: true },
     });
     const group = new MessageBuilder(message.fullName, name, this.budget);
     this.#readBody(group, scope);
