@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { serveArguments } from '../scripts/serve-command.ts';
 import { startKafka } from '../scripts/stack/kafka-cluster.ts';
 import { freePort } from '../scripts/stack/ports.ts';
 import { MeasuredProcess } from './measured-process.ts';
@@ -27,14 +28,14 @@ const kafka = await startKafka({ properties: { 'num.partitions': '3' } });
 const port = await freePort();
 const echoPort = await freePort();
 const base = `http://127.0.0.1:${port}`;
-const proxy = new MeasuredProcess(proxyScript, [], {
+const proxy = new MeasuredProcess(serveArguments(), {
   KAFKA_REST_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
   KAFKA_REST_LISTENERS: base,
   KAFKA_REST_SCHEMA_REGISTRY_URL: '',
   KAFKA_REST_CONSUMER_REQUEST_TIMEOUT_MS: '10000',
   KAFKA_REST_CONSUMER_MAX_INSTANCES: '20000',
 });
-const echo = new MeasuredProcess(here('echo-server.ts'), [String(echoPort)], {});
+const echo = new MeasuredProcess([here('echo-server.ts'), String(echoPort)], {});
 
 try {
   const readyMs = await proxy.answers(`${base}/health/ready`, 30_000);

@@ -16,8 +16,9 @@ export class MeasuredProcess {
   readonly startedAt = performance.now();
   #output = '';
 
-  constructor(script: string, args: readonly string[], env: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, [script, ...args], {
+  /** @param args flags of node, the script, and its own arguments */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#child = spawn(process.execPath, [...args], {
       env: { ...process.env, NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,4 +1,5 @@
-import { buildWhenStale, builtMain } from './build.ts';
+import { buildWhenStale } from './build.ts';
+import { serveArguments } from './serve-command.ts';
 import { projectDir } from './stack/cache.ts';
 import { PortInUse, isPortFree } from './stack/ports.ts';
 import { SupervisedProcess } from './stack/processes.ts';
@@ -91,7 +92,7 @@ function startProxy(environment: NodeJS.ProcessEnv): Promise<SupervisedProcess> 
   return SupervisedProcess.start({
     name: 'proxy',
     command: watch ? 'nest' : process.execPath,
-    args: watch ? nest : ['--enable-source-maps', builtMain, ...args],
+    args: watch ? nest : [...serveArguments(), ...args],
     cwd: projectDir,
     env: environment,
     log: 'inherit',

