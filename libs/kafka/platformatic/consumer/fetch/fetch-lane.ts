@@ -1,17 +1,8 @@
-import type { Reader } from '@platformatic/kafka';
-import { Writer } from '@platformatic/kafka';
-import { KafkaError } from '../../../kafka-error.ts';
-import type { BrokerAddress, BrokerConnection } from '../../broker-connection.ts';
-import type { Connections } from '../../connections.ts';
+import { ownCopy } from '../own-copy.ts';
 import { keyOf } from '../topic-partitions.ts';
-import {
-  encodeFetch,
-  noTopicId,
-  type FetchItem,
-  type FetchLimits,
-  type FetchVersion,
-} from './fetch-request.ts';
-import { decodeFetch, type FetchAnswer, type FetchedPartition } from './fetch-response.ts';
+import type { FetchItem, FetchLimits, FetchVersion } from './fetch-request.ts';
+import type { FetchedPartition } from './fetch-response.ts';
+import type { VersionedAnswer } from './fetch-transport.ts';
 
 /** What one consumer wants of one broker. */
 export interface FetchCall {
@@ -47,8 +38,7 @@ interface Running {
  * behind those that wait.
  */
 export class FetchLane {
-  readonly #connections: Connections;
-  readonly #address: BrokerAddress;
+  readonly #ask: (items: readonly FetchItem[], limits: FetchLimits) => Promise<VersionedAnswer>;
   readonly #limit: number;
   readonly #ready: Pending[] = [];
   #waiting: Pending[] = [];
@@ -56,12 +46,13 @@ export class FetchLane {
   /** The waits under way, by what they wait for. */
   readonly #waitsFor = new Map<string, Running>();
   #busy = 0;
-  #patienceMs = firstPatienceMs;
 
-  /** @param limit most connections at a time */
-  constructor(connections: Connections, address: BrokerAddress, limit: number) {
-    this.#connections = connections;
-    this.#address = address;
+  /** @param ask sends one request to the broker @param limit most requests, each with a connection, at a time */
+  constructor(
+    ask: (items: readonly FetchItem[], limits: FetchLimits) => Promise<VersionedAnswer>,
+    limit: number,
+  ) {
+    this.#ask = ask;
     this.#limit = limit;
   }
 
@@ -189,70 +180,12 @@ export class FetchLane {
       maxBytes: Math.max(first.maxBytes, Math.min(sum, mostBytesTogether)),
     };
   }
-
-  async #ask(
-    items: readonly FetchItem[],
-    limits: FetchLimits,
-  ): Promise<FetchAnswer & { readonly version: FetchVersion }> {
-    const held = await this.#connections.borrow(this.#address);
-    try {
-      const version = versionFor(held.connection, items);
-      const api = {
-        key: fetchKey,
-        version,
-        flexibleHeaders: true,
-        parse: (reader: Reader) => decodeFetch(version, reader.buffer.slice(reader.position)),
-      };
-      const sent = held.connection.send(api, () =>
-        Writer.create().append(encodeFetch(version, limits, items)),
-      );
-      const answer = await this.#patiently(sent, held.connection, limits.maxWaitMs);
-      if (answer.errorCode !== 0) throw KafkaError.ofCode(answer.errorCode);
-      return { ...answer, version };
-    } finally {
-      held.release();
-    }
-  }
-
-  /** A broker that hangs without closing the connection must not hold a fetch for the connection's own long limit. */
-  async #patiently<T>(sent: Promise<T>, connection: BrokerConnection, maxWaitMs: number): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        this.#patienceMs = Math.min(this.#patienceMs * 2, this.#connections.config.requestTimeoutMs);
-        reject(KafkaError.of('REQUEST_TIMED_OUT'));
-        connection.close();
-      }, maxWaitMs + this.#patienceMs).unref();
-    });
-    try {
-      const answer = await Promise.race([sent, late]);
-      this.#patienceMs = firstPatienceMs;
-      return answer;
-    } finally {
-      clearTimeout(timer);
-      sent.catch(() => {});
-    }
-  }
 }
 
-const fetchKey = 1;
 const mostCallsTogether = 64;
 const mostItemsTogether = 1000;
 const mostBytesTogether = 8 * 1024 * 1024;
 const crowdedWaitMs = 100;
-/** How long after its own wait a broker may take; longer after it has taken longer. */
-const firstPatienceMs = 5_000;
-
-const versions = [
-  { key: fetchKey, version: 13 },
-  { key: fetchKey, version: 12 },
-] as const;
-
-function versionFor(connection: BrokerConnection, items: readonly FetchItem[]): FetchVersion {
-  const hasIds = items.every(({ topicId }) => topicId !== noTopicId);
-  return connection.choose(hasIds ? versions : versions.slice(1)).version;
-}
-
 /** Two who wait with the same key are served by the same answer. */
 function waitKey(
   { topic, partition, offset, lastEpoch }: FetchItem,
@@ -279,7 +212,7 @@ function itemsOf(served: readonly Pending[]): ReadonlyMap<string, FetchItem> {
 
 /** One consumer must not keep in memory what others have long read. */
 function own(found: FetchedPartition, isShared: boolean): FetchedPartition {
-  return isShared && found.records !== null ? { ...found, records: Buffer.from(found.records) } : found;
+  return isShared && found.records !== null ? { ...found, records: ownCopy(found.records) } : found;
 }
 
 function resultOf(

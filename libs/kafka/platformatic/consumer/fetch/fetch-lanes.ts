@@ -1,5 +1,6 @@
 import type { BrokerNode } from '../../../kafka-types.ts';
 import type { Connections } from '../../connections.ts';
+import { FetchTransport } from './fetch-transport.ts';
 import { FetchLane, type FetchCall, type FetchResult } from './fetch-lane.ts';
 
 /** The fetches of all consumers, one lane a broker. */
@@ -22,7 +23,8 @@ export class FetchLanes {
     if (lane === undefined) {
       // Brokers come and go with new addresses: lanes of old ones are not kept.
       for (const [other, one] of this.#lanes) if (one.isIdle) this.#lanes.delete(other);
-      lane = new FetchLane(this.#connections, { host, port }, connectionsPerBroker);
+      const transport = new FetchTransport(this.#connections, { host, port });
+      lane = new FetchLane(transport.ask, connectionsPerBroker);
       this.#lanes.set(key, lane);
     }
     return lane;

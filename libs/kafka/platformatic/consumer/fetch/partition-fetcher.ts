@@ -3,6 +3,7 @@ import type { AutoOffsetReset, BrokerNode, IsolationLevel } from '../../../kafka
 import { backoffMs } from '../../../retries.ts';
 import type { ClusterMetadata } from '../../cluster-metadata.ts';
 import { asKafkaError, topicError } from '../errors.ts';
+import { ownCopy } from '../own-copy.ts';
 import type { PartitionState } from '../partition-state.ts';
 import { keyOf } from '../topic-partitions.ts';
 import type { FetchLanes } from './fetch-lanes.ts';
@@ -276,5 +277,5 @@ function isCurrent({ state, version, item }: Asked): boolean {
 
 /** A few records do not keep a whole answer in memory. */
 function ownBytes(records: Buffer): Buffer {
-  return records.length * 2 < records.buffer.byteLength ? Buffer.from(records) : records;
+  return records.length * 2 < records.buffer.byteLength ? ownCopy(records) : records;
 }
