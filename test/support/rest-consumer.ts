@@ -38,7 +38,7 @@ export class RestConsumer {
       body,
     });
     if (answer.status !== 200) throw new Error(`create: ${answer.status} ${answer.text}`);
-    return new RestConsumer(proxy, group, id, body.format === 'binary' ? binaryType : jsonType);
+    return new RestConsumer(proxy, group, id, `application/vnd.kafka.${body.format}.v2+json`);
   }
 
   post(what: string, body?: unknown): Promise<Answer> {

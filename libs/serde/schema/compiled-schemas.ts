@@ -42,6 +42,12 @@ export class CompiledSchemas {
     return this.#byId.get(id) ?? this.#underWay.get(id) ?? this.#compileOnce(id, known);
   }
 
+  /** Says that a schema that was compiled from its text has an id. */
+  adopt(id: number, compiled: CompiledSchema): void {
+    if (this.#byId.get(id) !== undefined) return;
+    this.#byId.set(id, compiled, { weight: compiled.codec.canonicalText.length });
+  }
+
   /** @throws {SchemaParseError} */
   ofText(language: SchemaLanguage, text: string): CompiledSchema {
     const key = `${language.type} ${text}`;

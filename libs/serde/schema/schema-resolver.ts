@@ -90,6 +90,8 @@ export class SchemaResolver {
         ? undefined
         : await this.#lookUpRaw(subject, { ...canonical, text }, language)) ??
       (await this.#register(subject, canonical, language));
+    // What was written can be read, also when the registry is down then.
+    this.compiled.adopt(place.id, compiled);
     return resolvedSchema(compiled, place);
   }
 
