@@ -4,8 +4,8 @@ import { DeserializationError } from '../serde.ts';
 import type { AvroCodec } from './codec/avro-codec.ts';
 import { compileRoot } from './codec/compile-codec.ts';
 import { AvroInput } from './io/avro-input.ts';
-import { ByteOutput, OutputLimitError } from './io/byte-output.ts';
-import { JsonInput } from './io/json-input.ts';
+import { ByteOutput, OutputLimitError } from '../schema/io/byte-output.ts';
+import { JsonInput } from '../schema/io/json-input.ts';
 import { labelOf, type AvroSchema } from './schema/avro-schema.ts';
 import { canonicalText } from './schema/canonical-text.ts';
 

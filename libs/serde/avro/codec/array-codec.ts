@@ -1,8 +1,8 @@
 import { CLOSE_BRACKET, COMMA, OPEN_BRACKET } from '../../json-text/ascii.ts';
 import type { AvroInput } from '../io/avro-input.ts';
 import { endBlock } from '../io/avro-output.ts';
-import type { ByteOutput } from '../io/byte-output.ts';
-import type { JsonInput } from '../io/json-input.ts';
+import type { ByteOutput } from '../../schema/io/byte-output.ts';
+import type { JsonInput } from '../../schema/io/json-input.ts';
 import { AvroCodec, inside, mismatch } from './avro-codec.ts';
 
 export class ArrayCodec extends AvroCodec {

@@ -1,7 +1,7 @@
 import { DataMismatchError } from '../../schema/data-mismatch-error.ts';
 import type { AvroInput } from '../io/avro-input.ts';
-import type { ByteOutput } from '../io/byte-output.ts';
-import type { JsonInput } from '../io/json-input.ts';
+import type { ByteOutput } from '../../schema/io/byte-output.ts';
+import type { JsonInput } from '../../schema/io/json-input.ts';
 
 /** Reads and writes the data of one schema, between JSON text and Avro's binary form, without building anything. */
 export abstract class AvroCodec {

@@ -1,7 +1,7 @@
 import { DeserializationError } from '../../serde.ts';
 import type { AvroInput } from '../io/avro-input.ts';
-import type { ByteOutput } from '../io/byte-output.ts';
-import type { JsonInput } from '../io/json-input.ts';
+import type { ByteOutput } from '../../schema/io/byte-output.ts';
+import type { JsonInput } from '../../schema/io/json-input.ts';
 import { AvroCodec, mismatch } from './avro-codec.ts';
 
 export class BooleanCodec extends AvroCodec {

@@ -2,9 +2,9 @@ import { BACKSLASH, QUOTE } from '../../json-text/ascii.ts';
 import { DataMismatchError } from '../../schema/data-mismatch-error.ts';
 import type { AvroInput } from '../io/avro-input.ts';
 import { writeInt } from '../io/avro-output.ts';
-import type { ByteOutput } from '../io/byte-output.ts';
-import type { JsonInput } from '../io/json-input.ts';
-import { writeJsonBytes } from '../io/json-strings.ts';
+import type { ByteOutput } from '../../schema/io/byte-output.ts';
+import type { JsonInput } from '../../schema/io/json-input.ts';
+import { writeJsonBytes } from '../../schema/io/json-strings.ts';
 import { AvroCodec, mismatch } from './avro-codec.ts';
 import { unescaped } from './string-codec.ts';
 

@@ -2,9 +2,9 @@ import { DataMismatchError } from '../../schema/data-mismatch-error.ts';
 import { excerptOfString } from '../../json-text/excerpt.ts';
 import type { AvroInput } from '../io/avro-input.ts';
 import { writeDouble, writeFloat } from '../io/avro-output.ts';
-import type { ByteOutput } from '../io/byte-output.ts';
-import type { JsonInput } from '../io/json-input.ts';
-import { writeDecimal } from '../io/json-output.ts';
+import type { ByteOutput } from '../../schema/io/byte-output.ts';
+import type { JsonInput } from '../../schema/io/json-input.ts';
+import { writeDecimal } from '../../schema/io/json-output.ts';
 import { AvroCodec, mismatch } from './avro-codec.ts';
 
 export class DoubleCodec extends AvroCodec {

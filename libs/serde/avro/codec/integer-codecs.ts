@@ -2,10 +2,10 @@ import { DataMismatchError } from '../../schema/data-mismatch-error.ts';
 import { excerptOfString } from '../../json-text/excerpt.ts';
 import type { AvroInput } from '../io/avro-input.ts';
 import { writeBigLong, writeInt, writeLong } from '../io/avro-output.ts';
-import type { ByteOutput } from '../io/byte-output.ts';
-import { exactInteger } from '../io/exact-integer.ts';
-import type { JsonInput } from '../io/json-input.ts';
-import { writeBigInteger, writeInteger } from '../io/json-output.ts';
+import type { ByteOutput } from '../../schema/io/byte-output.ts';
+import { exactInteger } from '../../schema/io/exact-integer.ts';
+import type { JsonInput } from '../../schema/io/json-input.ts';
+import { writeBigInteger, writeInteger } from '../../schema/io/json-output.ts';
 import { AvroCodec, mismatch } from './avro-codec.ts';
 
 export class IntCodec extends AvroCodec {

@@ -2,9 +2,9 @@ import { CLOSE_BRACE, COLON, COMMA, OPEN_BRACE } from '../../json-text/ascii.ts'
 import { excerptOfString } from '../../json-text/excerpt.ts';
 import type { AvroInput } from '../io/avro-input.ts';
 import { endBlock } from '../io/avro-output.ts';
-import type { ByteOutput } from '../io/byte-output.ts';
-import type { JsonInput } from '../io/json-input.ts';
-import { writeJsonString } from '../io/json-strings.ts';
+import type { ByteOutput } from '../../schema/io/byte-output.ts';
+import type { JsonInput } from '../../schema/io/json-input.ts';
+import { writeJsonString } from '../../schema/io/json-strings.ts';
 import { AvroCodec, inside, mismatch } from './avro-codec.ts';
 import { unescaped, writeString } from './string-codec.ts';
 

@@ -4,8 +4,8 @@ import { DataMismatchError } from '../../schema/data-mismatch-error.ts';
 import { DeserializationError } from '../../serde.ts';
 import type { AvroInput } from '../io/avro-input.ts';
 import { writeInt } from '../io/avro-output.ts';
-import type { ByteOutput } from '../io/byte-output.ts';
-import type { JsonInput } from '../io/json-input.ts';
+import type { ByteOutput } from '../../schema/io/byte-output.ts';
+import type { JsonInput } from '../../schema/io/json-input.ts';
 import { AvroCodec, mismatch } from './avro-codec.ts';
 import { isSpecialDecimal } from './decimal-codecs.ts';
 

@@ -1,4 +1,4 @@
-import type { ByteOutput } from './byte-output.ts';
+import type { ByteOutput } from '../../schema/io/byte-output.ts';
 
 /** Writes an int as Avro does: zigzag, seven bits a byte. */
 export function writeInt(out: ByteOutput, value: number): void {

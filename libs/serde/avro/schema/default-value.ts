@@ -1,6 +1,6 @@
 import { writeBigLong, writeDouble, writeFloat, writeInt } from '../io/avro-output.ts';
-import { ByteOutput, OutputLimitError } from '../io/byte-output.ts';
-import { exactInteger } from '../io/exact-integer.ts';
+import { ByteOutput, OutputLimitError } from '../../schema/io/byte-output.ts';
+import { exactInteger } from '../../schema/io/exact-integer.ts';
 import type { AvroSchema, PrimitiveName, RecordField, RecordSchema } from './avro-schema.ts';
 import { ExactNumber, type SchemaJson } from './schema-json.ts';
 
