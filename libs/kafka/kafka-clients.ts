@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { KafkaConnectionConfig } from './connection-config.ts';
+import type { KafkaAcls } from './kafka-acls.ts';
 import type { KafkaAdmin } from './kafka-admin.ts';
 import type { KafkaConsumers } from './kafka-consumer.ts';
 import type { KafkaMetadata } from './kafka-metadata.ts';
 import type { KafkaProducer } from './kafka-producer.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
-import { KafkajsAdmin } from './kafkajs/kafkajs-admin.ts';
+import { KafkajsAcls } from './kafkajs/kafkajs-acls.ts';
+import { PlatformaticAdmin } from './platformatic/admin/platformatic-admin.ts';
 import { ClusterMetadata } from './platformatic/cluster-metadata.ts';
 import { Connections } from './platformatic/connections.ts';
 import { PlatformaticConsumers } from './platformatic/consumer/platformatic-consumers.ts';
@@ -26,7 +28,8 @@ interface Role {
 export class KafkaClients implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #settings: KafkaSettings;
   readonly #roles: Role[] = [];
-  #admin: KafkajsAdmin | undefined;
+  #admin: PlatformaticAdmin | undefined;
+  #acls: KafkajsAcls | undefined;
   #producer: PlatformaticProducer | undefined;
   #consumers: PlatformaticConsumers | undefined;
 
@@ -51,8 +54,14 @@ export class KafkaClients implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   get admin(): KafkaAdmin {
-    this.#admin ??= new KafkajsAdmin(this.#settings.admin);
+    const { connections, metadata } = this.#role(this.#settings.admin);
+    this.#admin ??= new PlatformaticAdmin(connections, metadata);
     return this.#admin;
+  }
+
+  get acls(): KafkaAcls {
+    this.#acls ??= new KafkajsAcls(this.#settings.admin);
+    return this.#acls;
   }
 
   /** Reaches for the cluster at once, so that readiness need not wait for a first request. */
@@ -62,7 +71,7 @@ export class KafkaClients implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** What is under way ends first: consumers and HTTP have closed before this, the producer sends what it holds. */
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.#producer?.close(), this.#admin?.close()]);
+    await Promise.all([this.#producer?.close(), this.#acls?.close()]);
     for (const role of this.#roles) {
       role.metadata.close();
       role.connections.close();

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { KafkaAcls } from './kafka-acls.ts';
 import { KafkaAdmin } from './kafka-admin.ts';
 import { KafkaClients } from './kafka-clients.ts';
 import { KafkaConsumers } from './kafka-consumer.ts';
@@ -6,7 +7,7 @@ import { KafkaMetadata } from './kafka-metadata.ts';
 import { KafkaProducer } from './kafka-producer.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 
-/** Kafka for the whole application: the four ports, and behind them the clients. */
+/** Kafka for the whole application: the ports, and behind them the clients. */
 @Module({})
 export class KafkaModule {
   static forRoot(settings: KafkaSettings): DynamicModule {
@@ -31,8 +32,9 @@ export class KafkaModule {
           inject: [KafkaClients],
         },
         { provide: KafkaAdmin, useFactory: (clients: KafkaClients) => clients.admin, inject: [KafkaClients] },
+        { provide: KafkaAcls, useFactory: (clients: KafkaClients) => clients.acls, inject: [KafkaClients] },
       ],
-      exports: [KafkaMetadata, KafkaProducer, KafkaConsumers, KafkaAdmin],
+      exports: [KafkaMetadata, KafkaProducer, KafkaConsumers, KafkaAdmin, KafkaAcls],
     };
   }
 }

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { KafkaMetadata } from '#libs/kafka/kafka-metadata.ts';
-import type { BrokerNode } from '#libs/kafka/kafka-types.ts';
+import type { BrokerNode, PartitionMetadata } from '#libs/kafka/kafka-types.ts';
+
+/** A partition of a topic. */
+export interface TopicPartitionMetadata extends PartitionMetadata {
+  readonly topic: string;
+}
 
 /** Brokers as they are now. */
 @Injectable()
@@ -10,5 +15,27 @@ export class BrokersService {
   /** In ascending order of id. @throws {KafkaError} */
   async list(): Promise<readonly BrokerNode[]> {
     return (await this.metadata.cluster()).brokers;
+  }
+
+  /** undefined when the cluster has no such broker, or it is down. One request to Kafka. @throws {KafkaError} */
+  async get(id: number): Promise<BrokerNode | undefined> {
+    return (await this.list()).find((broker) => broker.id === id);
+  }
+
+  /**
+   * Partitions of all topics, internal ones too, that have a replica on a broker, by topic and number. One request to
+   * Kafka.
+   *
+   * @throws {KafkaError}
+   */
+  async partitionsOn(id: number): Promise<readonly TopicPartitionMetadata[]> {
+    const topics = await this.metadata.topics({ includeInternal: true });
+    return topics
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .flatMap(({ name, partitions }) =>
+        partitions
+          .filter(({ replicas }) => replicas.includes(id))
+          .map((partition) => ({ ...partition, topic: name })),
+      );
   }
 }

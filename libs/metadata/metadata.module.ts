@@ -1,12 +1,20 @@
 import { Module } from '@nestjs/common';
 import { BrokersService } from './brokers.service.ts';
 import { ClustersService } from './clusters.service.ts';
+import { ConfigsService } from './configs.service.ts';
 import { PartitionsService } from './partitions.service.ts';
+import { ReassignmentsService } from './reassignments.service.ts';
 import { TopicsService } from './topics.service.ts';
 
+const services = [
+  TopicsService,
+  PartitionsService,
+  BrokersService,
+  ClustersService,
+  ConfigsService,
+  ReassignmentsService,
+];
+
 /** What the cluster looks like, for both APIs. Needs KafkaModule. */
-@Module({
-  providers: [TopicsService, PartitionsService, BrokersService, ClustersService],
-  exports: [TopicsService, PartitionsService, BrokersService, ClustersService],
-})
+@Module({ providers: services, exports: services })
 export class MetadataModule {}

@@ -180,6 +180,11 @@ export class ClusterMetadata extends KafkaMetadata {
     throw failure;
   }
 
+  /** Brokers to ask, the one that answered last first. */
+  addresses(): readonly BrokerAddress[] {
+    return [...this.#candidates()];
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);

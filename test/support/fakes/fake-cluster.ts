@@ -43,6 +43,14 @@ export class FakeCluster {
     this.#wake();
   }
 
+  /** Makes it `count` partitions in all. */
+  growTopic(name: string, count: number): void {
+    const topic = this.#topics.get(name);
+    while (topic !== undefined && topic.partitions.length < count)
+      topic.partitions.push({ records: [], start: 0n });
+    this.#wake();
+  }
+
   deleteTopic(name: string): void {
     this.#topics.delete(name);
     this.#wake();

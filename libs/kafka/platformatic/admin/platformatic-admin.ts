@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AclOperation } from '../../acl-types.ts';
+import {
+  KafkaAdmin,
+  type ConfigChanges,
+  type ConfigEntry,
+  type ConfigResource,
+  type CreatedTopic,
+  type NewTopic,
+  type Reassignment,
+  type TryOnly,
+} from '../../kafka-admin.ts';
+import type { KafkaError } from '../../kafka-error.ts';
+import type { TopicMetadata, TopicPartition } from '../../kafka-types.ts';
+import type { ClusterMetadata } from '../cluster-metadata.ts';
+import type { Connections } from '../connections.ts';
+import { AdminRequests } from './admin-requests.ts';
+import { alterConfigs, describeConfigs } from './config-requests.ts';
+import { listReassignments } from './reassignment-requests.ts';
+import { authorizedOperations, createPartitions, createTopic, deleteTopic } from './topic-requests.ts';
+
+/** Brokers learn of a change from the controller some milliseconds after it was answered. */
+const seenWithinMs = 2_000;
+const lookAgainMs = 5;
+
+/** Administration by requests of the protocol: few of them, with the broker's own texts (docs/adr/0005). */
+export class PlatformaticAdmin extends KafkaAdmin {
+  readonly #requests: AdminRequests;
+  readonly #metadata: ClusterMetadata;
+
+  constructor(connections: Connections, metadata: ClusterMetadata) {
+    super();
+    this.#requests = new AdminRequests(connections, metadata);
+    this.#metadata = metadata;
+  }
+
+  override describeConfigs(
+    resources: readonly ConfigResource[],
+  ): Promise<readonly (readonly ConfigEntry[] | KafkaError)[]> {
+    return describeConfigs(this.#requests, resources);
+  }
+
+  override alterConfigs(
+    changes: readonly ConfigChanges[],
+    options: TryOnly = {},
+  ): Promise<readonly (KafkaError | undefined)[]> {
+    return alterConfigs(this.#requests, changes, options);
+  }
+
+  override async createTopic(topic: NewTopic, options: TryOnly = {}): Promise<CreatedTopic> {
+    const created = await createTopic(this.#requests, topic, options);
+    if (options.validateOnly !== true) {
+      await this.#seen(topic.name, (found) => found?.partitions.every(({ leader }) => leader >= 0) === true);
+    }
+    return created;
+  }
+
+  override async createPartitions(topic: string, count: number): Promise<void> {
+    await createPartitions(this.#requests, topic, count);
+    await this.#seen(topic, (found) => found === undefined || found.partitions.length >= count);
+  }
+
+  override async deleteTopic(topic: string): Promise<void> {
+    await deleteTopic(this.#requests, topic);
+    await this.#seen(topic, (found) => found === undefined);
+  }
+
+  override authorizedOperations(
+    topics?: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly AclOperation[]>> {
+    return authorizedOperations(this.#requests, topics);
+  }
+
+  override listReassignments(partitions?: readonly TopicPartition[]): Promise<readonly Reassignment[]> {
+    return listReassignments(this.#requests, partitions);
+  }
+
+  /** Waits until metadata shows a change, so that the next request sees it. What was done is done: never rejects. */
+  async #seen(topic: string, shows: (found: TopicMetadata | undefined) => boolean): Promise<void> {
+    const deadline = performance.now() + seenWithinMs;
+    for (let pauseMs = lookAgainMs; ; pauseMs *= 2) {
+      try {
+        const [found] = await this.#metadata.describeTopics([topic]);
+        if (shows(found)) return;
+      } catch {
+        // A topic without a leader for the moment, or a broker that is gone.
+      }
+      if (performance.now() + pauseMs > deadline) return;
+      await sleep(pauseMs);
+    }
+  }
+}
