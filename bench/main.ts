@@ -1,7 +1,7 @@
 /**
  * What the proxy costs, beside its baselines, in one run. See bench/README.md.
  *
- * Arguments: names of parts to run (produce, consume, wake-up, idle); all when none. `--quick` shortens every burst.
+ * Arguments: names of parts to run (produce, consume, wake-up, idle, schemas); all when none. `--quick` shortens every burst.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -46,6 +46,7 @@ try {
   if (wanted('produce')) await measureProduce();
   if (wanted('consume')) await measureConsume();
   if (wanted('wake-up')) await measureWakeUp();
+  if (wanted('schemas')) await measureSchemas();
   console.log(`\nMost memory under load: ${proxy.usage().peakRssMiB.toFixed(0)} MiB.`);
   if (wanted('idle')) {
     const got = await idle(proxy, base, 'bench-idle', quick ? 1_000 : 5_000);
@@ -113,6 +114,15 @@ async function measureWakeUp(): Promise<void> {
   console.log(
     `\nFrom produce to a waiting read, ${taken.length} times: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms.`,
   );
+}
+
+async function measureSchemas(): Promise<void> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    here('schema-formats.ts'),
+    quick ? '1' : '3',
+  ]);
+  const lines: unknown = JSON.parse(stdout);
+  print(lines as Line[]);
 }
 
 async function direct(client: string, job: string, topic: string): Promise<Line> {
