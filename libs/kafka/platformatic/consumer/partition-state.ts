@@ -23,6 +23,8 @@ export class PartitionState implements TopicPartition {
   servedAt = 0;
   /** Where the log ended when last seen, for readers of this isolation; undefined when unknown. */
   logEnd: bigint | undefined;
+  /** Id of the topic that it is read from; another one is another log. Undefined until it is known. */
+  topicId: string | undefined;
   #position: bigint | undefined;
   #cursor: bigint | undefined;
   #cursorEpoch = -1;
@@ -197,6 +199,7 @@ export class PartitionState implements TopicPartition {
     this.version++;
     this.failure = undefined;
     this.logEnd = undefined;
+    this.topicId = undefined;
     this.#chunks = [];
     this.#returned = [];
     this.#returnedIndex = 0;

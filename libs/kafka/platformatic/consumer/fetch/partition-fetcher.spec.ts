@@ -31,15 +31,15 @@ afterEach(() => connections.close());
 const leader = { id: 1, host: 'broker', port: 1, rack: null };
 
 class OneTopic extends ClusterMetadata {
-  readonly #topic: CachedTopic = {
-    name: 't',
-    topicId: 'id',
-    internal: false,
-    partitions: [{ partition: 0, leader: 1, leaderEpoch: 7, replicas: [1], inSyncReplicas: [1] }],
-  };
+  topicId = 'id';
 
   override cached(): CachedTopic {
-    return this.#topic;
+    return {
+      name: 't',
+      topicId: this.topicId,
+      internal: false,
+      partitions: [{ partition: 0, leader: 1, leaderEpoch: 7, replicas: [1], inSyncReplicas: [1] }],
+    };
   }
 
   override node(): typeof leader {
@@ -50,6 +50,7 @@ class OneTopic extends ClusterMetadata {
 /** Answers what the test says, and remembers the offsets asked for. */
 class ToldLanes extends FetchLanes {
   readonly asked: bigint[] = [];
+  readonly epochs: number[] = [];
   readonly #answers: Partial<FetchedPartition>[];
 
   constructor(answers: Partial<FetchedPartition>[]) {
@@ -60,6 +61,7 @@ class ToldLanes extends FetchLanes {
   override async fetch(_leader: typeof leader, { items }: FetchCall): Promise<FetchResult> {
     const answer = this.#answers.shift() ?? {};
     this.asked.push(...items.map(({ offset }) => offset));
+    this.epochs.push(...items.map(({ lastEpoch }) => lastEpoch));
     const found: FetchedPartition = {
       topic: 't',
       partition: 0,
@@ -93,6 +95,7 @@ function recordsFrom(offset: bigint, count: number): Buffer {
 /** One partition at offset 0, with a poll that has not ended. */
 function setUp(answers: Partial<FetchedPartition>[]): {
   readonly lanes: ToldLanes;
+  readonly metadata: OneTopic;
   readonly state: PartitionState;
   readonly batch: PollBatch;
   readonly fetch: () => Promise<void>;
@@ -115,10 +118,12 @@ function setUp(answers: Partial<FetchedPartition>[]): {
     retryBackoffMs: 0,
     retryBackoffMaxMs: 0,
   } as const;
-  const fetcher = new PartitionFetcher(lanes, new OneTopic(connections), options, () => changed());
+  const metadata = new OneTopic(connections);
+  const fetcher = new PartitionFetcher(lanes, metadata, options, () => changed());
   const batch = new PollBatch({ timeoutMs: 0, maxBytes: 1_000_000, minBytes: 1_000 });
   return {
     lanes,
+    metadata,
     state,
     batch,
     fetch: () =>
@@ -191,5 +196,36 @@ describe('PartitionFetcher', () => {
 
     expect(settle()).toEqual([]);
     expect([state.position, state.fetchOffset]).toEqual([0n, 0n]);
+  });
+
+  it('starts anew in a topic of the same name once all of the old one has been polled', async () => {
+    const { state, fetch, take, settle, lanes, metadata } = setUp([
+      { records: recordsFrom(0n, 3) },
+      { records: recordsFrom(3n, 3) },
+      { records: recordsFrom(3n, 3) },
+    ]);
+    await fetch();
+    metadata.topicId = 'other';
+
+    await fetch();
+    expect(state.lookup).toBeUndefined();
+    take();
+    expect(settle()).toEqual(['0', '1', '2']);
+    await fetch();
+
+    expect(state.lookup).toBe('latest');
+    // The old log's epochs say nothing of the new one.
+    expect(lanes.epochs).toEqual([-1, -1, -1]);
+  });
+
+  it('stays where it was sought in a topic that is another by now', async () => {
+    const { state, fetch, metadata } = setUp([{}, { records: recordsFrom(7n, 1) }]);
+    await fetch();
+    metadata.topicId = 'other';
+    state.seek(7n);
+
+    await fetch();
+
+    expect(state.fetchOffset).toBe(8n);
   });
 });

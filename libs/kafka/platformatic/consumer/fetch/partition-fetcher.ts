@@ -122,7 +122,8 @@ export class PartitionFetcher {
         partition: state.partition,
         offset,
         leaderEpoch: partition.leaderEpoch,
-        lastEpoch: state.fetchEpoch,
+        // Epochs of a topic that had the name before say nothing of this one.
+        lastEpoch: state.topicId === undefined || state.topicId === topic.topicId ? state.fetchEpoch : -1,
         maxBytes: this.#options.maxPartitionBytes,
       };
       const group = byLeader.get(leader.id);
@@ -166,6 +167,12 @@ export class PartitionFetcher {
       this.#failed(state, KafkaError.ofCode(found.errorCode));
       return;
     }
+    if (state.topicId !== undefined && state.topicId !== item.topicId) {
+      // The topic has been created anew: what is at this offset does not follow what was read.
+      this.#failed(state, KafkaError.of('OFFSET_OUT_OF_RANGE'));
+      return;
+    }
+    state.topicId = item.topicId;
     if (found.diverging !== undefined) {
       this.#cutOff(state, found.diverging);
       return;
