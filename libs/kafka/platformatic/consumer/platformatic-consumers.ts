@@ -13,6 +13,7 @@ import { FetchLanes } from './fetch/fetch-lanes.ts';
 import { GroupCoordinators } from './group/group-coordinators.ts';
 import { GroupLeader } from './group/group-leader.ts';
 import { GroupOffsets } from './group/group-offsets.ts';
+import { BrokerGroupTransport } from './group/group-transport.ts';
 import { JoinGate } from './group/join-gate.ts';
 import { PlatformaticConsumer } from './platformatic-consumer.ts';
 import { TopicLookup } from './topic-lookup.ts';
@@ -28,14 +29,19 @@ export class PlatformaticConsumers extends KafkaConsumers {
     const coordinators = new GroupCoordinators(metadata);
     const lookup = new TopicLookup(metadata);
     const lanes = new ControlLanes(connections);
-    this.#services = {
+    const group = {
       connections,
-      metadata,
-      config,
       coordinators,
       leader: new GroupLeader(lookup, connections.config),
       gate: new JoinGate(mostRebalancingGroups),
       lanes,
+    };
+    this.#services = {
+      ...group,
+      transport: new BrokerGroupTransport(group),
+      backoff: connections.config,
+      metadata,
+      config,
       offsets: new GroupOffsets(connections.config, lanes, metadata, coordinators),
       fetches: new FetchLanes(connections),
       watch: new TopicWatch(lookup, Math.min(connections.config.metadataMaxAgeMs, mostWatchIntervalMs)),

@@ -2,14 +2,22 @@ import type { KafkaConsumerOptions } from '../../../kafka-consumer.ts';
 import type { KafkaError } from '../../../kafka-error.ts';
 import type { TopicPartition } from '../../../kafka-types.ts';
 import { backoffMs } from '../../../retries.ts';
-import type { BrokerAddress } from '../../broker-connection.ts';
 import type { Assignor, LastAssignment } from '../assignors/assignor.ts';
-import { asKafkaError, groupError } from '../errors.ts';
+import { asKafkaError } from '../errors.ts';
 import { Signal, within } from '../signal.ts';
 import { without } from '../topic-partitions.ts';
 import { decodeAssignment, encodeSubscription } from './consumer-protocol.ts';
-import { heartbeat, leaveGroup, type MemberIdentity } from './group-requests.ts';
-import { JoinConnection, type GroupServices } from './join-flow.ts';
+import { isBusy, isForgotten, isUnreachable } from './group-errors.ts';
+import type { GroupLeader } from './group-leader.ts';
+import type { MemberIdentity } from './group-requests.ts';
+import type { GroupTransport, JoinLink } from './group-transport.ts';
+
+/** What a member works with. */
+export interface MemberServices {
+  readonly transport: GroupTransport;
+  readonly leader: Pick<GroupLeader, 'assign'>;
+  readonly backoff: { readonly retryBackoffMs: number; readonly retryBackoffMaxMs: number };
+}
 
 /** Whose member it is: it says what to subscribe to, and gets and loses partitions. */
 export interface MemberHost {
@@ -30,7 +38,7 @@ type Phase = 'joining' | 'stable' | 'failed' | 'fenced' | 'left';
 
 /** A member of a group: joins, heartbeats and joins again, on its own, until it is stopped. */
 export class GroupMember {
-  readonly #services: GroupServices;
+  readonly #services: MemberServices;
   readonly #options: KafkaConsumerOptions;
   readonly #assignors: readonly Assignor[];
   readonly #host: MemberHost;
@@ -42,7 +50,7 @@ export class GroupMember {
   #last: LastAssignment | undefined;
   /** Why to join again; undefined while there is no reason. */
   #reason: string | undefined = 'the consumer has subscribed';
-  #joining: JoinConnection | undefined;
+  #joining: JoinLink | undefined;
   /** A first join got no answer: until then the broker may still act on it, and fence us with it. */
   #hauntedUntil = -Infinity;
   /** When the coordinator last knew us, of performance.now(). */
@@ -52,7 +60,7 @@ export class GroupMember {
   #partitionCounts: ReadonlyMap<string, number> | undefined;
 
   constructor(
-    services: GroupServices,
+    services: MemberServices,
     options: KafkaConsumerOptions,
     assignors: readonly Assignor[],
     host: MemberHost,
@@ -137,7 +145,7 @@ export class GroupMember {
     this.#signal.fire();
     if (leave && isMember) await within(leaveTimeoutMs, this.#leave());
     this.#joining?.abandon();
-    this.#services.coordinators.forget(this.#options.groupId);
+    this.#services.transport.forget(this.#options.groupId);
   }
 
   /** Never rejects. */
@@ -172,7 +180,7 @@ export class GroupMember {
       this.#generationId = -1;
       if (error.kind !== 'ILLEGAL_GENERATION') this.#memberId = '';
     } else if (isUnreachable(error)) {
-      this.#services.coordinators.forget(this.#options.groupId);
+      this.#services.transport.forget(this.#options.groupId);
       this.#fails(error);
     } else if (!isBusy(error)) {
       this.#phase = 'failed';
@@ -190,7 +198,7 @@ export class GroupMember {
     await this.#prepare();
     const reason = this.#reason ?? 'the group rebalances';
     this.#reason = undefined;
-    const connection = await JoinConnection.open(this.#services, this.identity);
+    const connection = await this.#services.transport.openJoin(this.identity);
     try {
       if (this.#hasEnded()) return;
       this.#joining = connection;
@@ -214,7 +222,7 @@ export class GroupMember {
     if (goes.length > 0) await this.#host.revoke(goes, isLost);
   }
 
-  async #joinOver(connection: JoinConnection, reason: string): Promise<void> {
+  async #joinOver(connection: JoinLink, reason: string): Promise<void> {
     const { sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
     const protocols = this.#protocols();
     const answer = await connection.join(this.identity, {
@@ -285,9 +293,8 @@ export class GroupMember {
 
   /** Keeps the membership alive until there is a reason to join again. @throws {KafkaError} when the group knows us no more */
   async #beat(): Promise<void> {
-    const { groupId, heartbeatIntervalMs } = this.#options;
+    const { heartbeatIntervalMs } = this.#options;
     let failures = 0;
-    let address: BrokerAddress | undefined;
     // Members that joined together do not beat together.
     let waitMs = heartbeatIntervalMs * (0.5 + Math.random() * 0.5);
     for (;;) {
@@ -296,53 +303,43 @@ export class GroupMember {
       if (this.#hasEnded() || this.#reason !== undefined) return;
       const sentAt = performance.now();
       try {
-        address = await this.#services.coordinators.find(groupId);
-        const connection = await this.#services.connections.shared(address, 'heartbeat');
-        const code = await heartbeat(connection, this.identity);
-        if (code !== 0 && code !== rebalanceInProgress) throw groupError(code, groupId);
-        this.#heardAt = sentAt;
-        if (this.#failing !== undefined) {
-          this.#failing = undefined;
-          this.#host.changed();
-        }
-        if (code === rebalanceInProgress) return;
+        await this.#services.transport.heartbeat(this.identity);
+        this.#heard(sentAt);
         failures = 0;
         waitMs = heartbeatIntervalMs;
       } catch (error) {
         const failure = asKafkaError(error);
-        if (!isUnreachable(failure) && failure.kind !== 'COORDINATOR_LOAD_IN_PROGRESS') throw failure;
-        if (isUnreachable(failure)) this.#services.coordinators.forget(groupId, address);
+        if (failure.kind === 'REBALANCE_IN_PROGRESS') {
+          this.#heard(sentAt);
+          return;
+        }
+        if (!isUnreachable(failure) && !isBusy(failure)) throw failure;
         this.#fails(failure);
-        waitMs = backoffMs(this.#services.connections.config, failures++);
+        waitMs = backoffMs(this.#services.backoff, failures++);
       }
     }
   }
 
   async #leave(): Promise<void> {
-    const { groupId } = this.#options;
-    for (let failures = 0; ; failures++) {
+    for (let failures = 0; failures < mostLeaveTries; failures++) {
       try {
-        const address = await this.#services.coordinators.find(groupId);
-        const code = await this.#services.lanes.run(address, (connection) =>
-          leaveGroup(connection, this.identity, 'the consumer has been closed'),
-        );
-        if (code === 0) return;
-        const error = groupError(code, groupId);
-        // A join that is under way may reach the broker after this.
-        if (!isUnreachable(error) && (this.#joining === undefined || !isForgotten(error))) return;
-        if (isUnreachable(error)) this.#services.coordinators.forget(groupId);
+        await this.#services.transport.leave(this.identity);
+        return;
       } catch (error) {
-        if (!isUnreachable(asKafkaError(error))) return;
-        this.#services.coordinators.forget(groupId);
+        const failure = asKafkaError(error);
+        // A join that is under way may reach the broker after this.
+        const isEarly = this.#joining !== undefined && isForgotten(failure);
+        if (!isUnreachable(failure) && !isBusy(failure) && !isEarly) return;
       }
-      if (failures >= mostLeaveTries) return;
       await this.#pause(failures);
     }
   }
 
-  #heard(): void {
-    this.#heardAt = performance.now();
+  #heard(at = performance.now()): void {
+    this.#heardAt = at;
+    if (this.#failing === undefined) return;
     this.#failing = undefined;
+    this.#host.changed();
   }
 
   #fails(error: KafkaError): void {
@@ -350,7 +347,7 @@ export class GroupMember {
   }
 
   async #pause(failures: number): Promise<void> {
-    const until = performance.now() + backoffMs(this.#services.connections.config, failures);
+    const until = performance.now() + backoffMs(this.#services.backoff, failures);
     for (let ms = until - performance.now(); ms > 0; ms = until - performance.now()) {
       await this.#signal.wait(ms);
       if (this.#phase === 'fenced') return;
@@ -367,30 +364,6 @@ export class GroupMember {
   }
 }
 
-const rebalanceInProgress = 27;
 const hauntedMs = 60_000;
 const leaveTimeoutMs = 2_000;
 const mostLeaveTries = 20;
-
-/** The group does not know this member or generation any more: what it owned is lost. */
-function isForgotten({ kind }: KafkaError): boolean {
-  return kind === 'UNKNOWN_MEMBER_ID' || kind === 'ILLEGAL_GENERATION';
-}
-
-/** Another broker may be the coordinator, or none for a while. */
-function isUnreachable({ kind }: KafkaError): boolean {
-  return unreachable.has(kind);
-}
-
-const unreachable = new Set([
-  'NOT_COORDINATOR',
-  'COORDINATOR_NOT_AVAILABLE',
-  'NETWORK_EXCEPTION',
-  'REQUEST_TIMED_OUT',
-  'LEADER_NOT_AVAILABLE',
-  'UNKNOWN_SERVER_ERROR',
-]);
-
-function isBusy({ kind }: KafkaError): boolean {
-  return kind === 'REBALANCE_IN_PROGRESS' || kind === 'COORDINATOR_LOAD_IN_PROGRESS';
-}
