@@ -44,6 +44,7 @@ export class ClusterMetadata extends KafkaMetadata {
   #preferred: BrokerAddress | undefined;
   #asking = false;
   #started = false;
+  #unreachable = false;
   #refreshing: Promise<void> | undefined;
   #closed = false;
 
@@ -233,9 +234,10 @@ export class ClusterMetadata extends KafkaMetadata {
   /** Sends one metadata request, to another broker when one fails. @throws {KafkaError} */
   async #request(names: readonly string[] | undefined, autoCreate: boolean): Promise<MetadataAnswer> {
     let failure: unknown;
+    const started = performance.now();
     for await (const attempt of retriesOf(
       this.#connections.config,
-      this.ageMs() > goneAfterMs && this.#started ? 0 : metadataTimeoutMs,
+      this.#unreachable ? 0 : metadataTimeoutMs,
     )) {
       if (this.#closed) throw shuttingDown();
       try {
@@ -252,10 +254,12 @@ export class ClusterMetadata extends KafkaMetadata {
         };
         this.#nodes = new Map(answer.brokers.map((node) => [node.id, node]));
         this.#answeredAt = performance.now();
+        this.#unreachable = false;
         return answer;
       } catch (error) {
         failure = error;
         this.#preferred = undefined;
+        if (performance.now() - started > unreachableAfterMs) this.#unreachable = true;
         attempt.failed(error);
       }
     }
@@ -300,7 +304,7 @@ const hedgeAfterMs = 1_000;
 /** In all, over brokers and attempts. */
 const metadataTimeoutMs = 10_000;
 /** A cluster that has not answered for so long is asked once a request, not for `metadataTimeoutMs`. */
-const goneAfterMs = 30_000;
+const unreachableAfterMs = 5_000;
 
 function shuttingDown(): KafkaError {
   return KafkaError.of('NETWORK_EXCEPTION', 'The proxy is shutting down.');
