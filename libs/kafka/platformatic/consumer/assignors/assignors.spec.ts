@@ -103,6 +103,15 @@ describe('sticky', () => {
     expect(text(assign('sticky', { t0: 2 }, members))).toEqual({ A: 't0-1', B: 't0-0' });
   });
 
+  it('believes neither of two that claim a partition in the same generation', () => {
+    const had = (partitions: readonly number[]): Partial<Candidate> => ({
+      userData: encodeStickyData({ partitions: partitions.map((p) => at('t0', p)), generationId: 3 }),
+    });
+    const members = [candidate('A', ['t0'], had([0, 1])), candidate('B', ['t0'], had([0]))];
+
+    expect(text(assign('sticky', { t0: 2 }, members))).toEqual({ A: 't0-1', B: 't0-0' });
+  });
+
   it('finds chains of moves when subscriptions differ', () => {
     // C0 has too much and shares nothing with C2 but by way of C1.
     const members = [

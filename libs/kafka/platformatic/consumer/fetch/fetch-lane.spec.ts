@@ -121,6 +121,17 @@ describe('FetchLane', () => {
     await Promise.all(results);
   });
 
+  it('bounds what travels together', async () => {
+    const broker = new HeldBroker();
+    const lane = new FetchLane(broker.ask, 2);
+    const results = Array.from({ length: 101 }, (_, i) => lane.fetch(waiting([item(`t${i}`)])));
+
+    for (let i = 0; i < 3; i++) await broker.at(i).answer();
+
+    await Promise.all(results);
+    expect(broker.requests.map(({ items }) => items.length)).toEqual([1, 64, 36]);
+  });
+
   it('never names a partition twice in a request', async () => {
     const broker = new HeldBroker();
     const lane = new FetchLane(broker.ask, 2);

@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { KafkaConnectionConfig } from '../../../connection-config.ts';
+import type { BrokerNode } from '../../../kafka-types.ts';
 import { ClusterMetadata } from '../../cluster-metadata.ts';
 import { Connections } from '../../connections.ts';
 import type { CachedTopic } from '../../metadata-requests.ts';
@@ -26,24 +27,41 @@ const connection: KafkaConnectionConfig = {
 };
 
 const connections = new Connections(connection);
-afterEach(() => connections.close());
+afterAll(() => connections.close());
+afterEach(() => {
+  vi.useRealTimers();
+});
 
-const leader = { id: 1, host: 'broker', port: 1, rack: null };
+function broker(id: number): BrokerNode {
+  return { id, host: 'broker', port: id, rack: null };
+}
 
 class OneTopic extends ClusterMetadata {
   topicId = 'id';
+  /** As the cluster has it; known when asked for. */
+  leader = 1;
+  #known = 1;
 
   override cached(): CachedTopic {
     return {
       name: 't',
       topicId: this.topicId,
       internal: false,
-      partitions: [{ partition: 0, leader: 1, leaderEpoch: 7, replicas: [1], inSyncReplicas: [1] }],
+      partitions: [{ partition: 0, leader: this.#known, leaderEpoch: 7, replicas: [1], inSyncReplicas: [1] }],
     };
   }
 
-  override node(): typeof leader {
-    return leader;
+  override topic(): Promise<CachedTopic> {
+    this.#known = this.leader;
+    return Promise.resolve(this.cached());
+  }
+
+  override node(id: number): BrokerNode {
+    return broker(id);
+  }
+
+  override leaderOf(): BrokerNode {
+    return broker(this.#known);
   }
 }
 
@@ -51,17 +69,20 @@ class OneTopic extends ClusterMetadata {
 class ToldLanes extends FetchLanes {
   readonly asked: bigint[] = [];
   readonly epochs: number[] = [];
-  readonly #answers: Partial<FetchedPartition>[];
+  readonly leaders: number[] = [];
+  readonly #answers: (Partial<FetchedPartition> | 'none')[];
 
-  constructor(answers: Partial<FetchedPartition>[]) {
+  constructor(answers: (Partial<FetchedPartition> | 'none')[]) {
     super(connections);
     this.#answers = answers;
   }
 
-  override async fetch(_leader: typeof leader, { items }: FetchCall): Promise<FetchResult> {
+  override async fetch(leader: BrokerNode, { items }: FetchCall): Promise<FetchResult> {
     const answer = this.#answers.shift() ?? {};
     this.asked.push(...items.map(({ offset }) => offset));
     this.epochs.push(...items.map(({ lastEpoch }) => lastEpoch));
+    this.leaders.push(leader.id);
+    if (answer === 'none') return new Promise(() => {});
     const found: FetchedPartition = {
       topic: 't',
       partition: 0,
@@ -93,7 +114,7 @@ function recordsFrom(offset: bigint, count: number): Buffer {
 }
 
 /** One partition at offset 0, with a poll that has not ended. */
-function setUp(answers: Partial<FetchedPartition>[]): {
+function setUp(answers: (Partial<FetchedPartition> | 'none')[]): {
   readonly lanes: ToldLanes;
   readonly metadata: OneTopic;
   readonly state: PartitionState;
@@ -227,5 +248,22 @@ describe('PartitionFetcher', () => {
     await fetch();
 
     expect(state.fetchOffset).toBe(8n);
+  });
+
+  it('does not wait for a broker that does not answer once another leads', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { state, fetch, lanes, metadata } = setUp(['none', { records: recordsFrom(0n, 3) }]);
+    const asked = fetch();
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(state.isAsked).toBe(true);
+    metadata.leader = 2;
+    await vi.advanceTimersByTimeAsync(2_000);
+    await asked;
+
+    await fetch();
+
+    expect(lanes.leaders).toEqual([1, 2]);
+    expect(state.fetchOffset).toBe(3n);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -143,7 +143,8 @@ export class PartitionFetcher {
     try {
       const items = asked.map(({ item }) => item);
       const waits = limits.maxWaitMs > 0 && !isKnownToBeThere;
-      const result = await this.#lanes.fetch(leader, { items, limits, waits });
+      const answer = this.#lanes.fetch(leader, { items, limits, waits });
+      const result = await this.#unlessMoved(answer, leader, asked, limits.maxWaitMs);
       for (const one of asked) {
         one.state.answered(one.version);
         const found = result.get(one.item);
@@ -160,6 +161,52 @@ export class PartitionFetcher {
     if (left > 0) this.#asking.set(leader.id, left);
     else this.#asking.delete(leader.id);
     this.#changed();
+  }
+
+  /**
+   * Waits for a broker as long as it leads: one that is frozen or cut off does not say that another has taken over. What
+   * it answers in the end is then of no use.
+   */
+  async #unlessMoved<T>(
+    answer: Promise<T>,
+    leader: BrokerNode,
+    asked: readonly Asked[],
+    maxWaitMs: number,
+  ): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    let isOver = false;
+    const moved = new Promise<never>((_, reject) => {
+      const look = async (): Promise<void> => {
+        if (await this.#hasMoved(leader, asked)) reject(KafkaError.of('NOT_LEADER_OR_FOLLOWER'));
+        else if (!isOver) timer = setTimeout(() => void look(), lookEveryMs).unref();
+      };
+      timer = setTimeout(() => void look(), maxWaitMs + lookEveryMs).unref();
+    });
+    try {
+      return await Promise.race([answer, moved]);
+    } finally {
+      isOver = true;
+      clearTimeout(timer);
+      answer.catch(() => {});
+      moved.catch(() => {});
+    }
+  }
+
+  /** Asks the cluster, all that look in one tick at once. Never rejects. */
+  async #hasMoved(leader: BrokerNode, asked: readonly Asked[]): Promise<boolean> {
+    try {
+      const topics = [...new Set(asked.map(({ state }) => state.topic))];
+      for (const topic of topics) this.#metadata.invalidate(topic);
+      await Promise.all(topics.map((topic) => this.#metadata.topic(topic)));
+    } catch {
+      return false;
+    }
+    return asked.some(({ state }) => {
+      const now = this.#metadata.leaderOf(state.topic, state.partition);
+      return (
+        now !== undefined && (now.id !== leader.id || now.host !== leader.host || now.port !== leader.port)
+      );
+    });
   }
 
   #take({ state, item }: Asked, found: FetchedPartition): void {
@@ -271,6 +318,8 @@ export class PartitionFetcher {
 /** More than one, so that a partition that was sought need not wait for a fetch of the others to end. */
 const mostRequestsALeader = 4;
 const leastBytes = 128 * 1024;
+/** A broker that is late may not be the leader any more. */
+const lookEveryMs = 1_500;
 
 /** When last seen, the log went on after what has been fetched. */
 function hasMore({ logEnd, fetchOffset }: PartitionState): boolean {

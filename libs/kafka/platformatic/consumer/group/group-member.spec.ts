@@ -431,6 +431,21 @@ describe('GroupMember', () => {
     expect(coordinator.leaves).toHaveLength(1);
   });
 
+  it('gets nothing of a rebalance that it gives partitions up in when it is stopped meanwhile', async () => {
+    await start(['cooperative-sticky']);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    host.gate = promise;
+    coordinator.share = [at(1)];
+    coordinator.heartbeatFaults.push(KafkaError.of('REBALANCE_IN_PROGRESS'));
+    await pass(heartbeatIntervalMs);
+
+    await member.stop(true);
+    resolve();
+    await pass(10_000);
+
+    expect(host.events).toEqual(['assigned t0 in 1', 'revoked t0']);
+  });
+
   it('tells the group what it continues', async () => {
     coordinator.keepsGeneration = true;
     coordinator.generationId = 7;
