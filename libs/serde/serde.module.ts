@@ -5,6 +5,7 @@ import type { SchemaRegistrySettings } from '#libs/schema-registry/schema-regist
 import { AvroLanguage } from './avro/avro-language.ts';
 import { BinarySerde } from './binary/binary-serde.ts';
 import { JsonSerde } from './json/json-serde.ts';
+import { JsonSchemaLanguage } from './jsonschema/json-schema-language.ts';
 import { ProtobufLanguage } from './protobuf/protobuf-language.ts';
 import { SchemaFormats } from './schema/schema-formats.ts';
 import { Serdes } from './serdes.ts';
@@ -46,7 +47,7 @@ function schemaFormats({ schemaRegistry, nullWithSchemaIsTombstone }: SerdeSetti
   });
   return SchemaFormats.of(
     new CachedSchemaRegistry(registry, schemaRegistry.caches),
-    [new AvroLanguage(), new ProtobufLanguage()],
+    [new AvroLanguage(), new ProtobufLanguage(), new JsonSchemaLanguage()],
     {
       ...schemaRegistry,
       nullIsTombstone: nullWithSchemaIsTombstone,

@@ -14,17 +14,30 @@ export interface Dialect {
   readonly formats: readonly string[];
   /** Keywords beside `$ref` do not count. */
   readonly refStandsAlone: boolean;
+  /** `$dynamicRef`, `$recursiveRef`. */
+  readonly hasDynamicReferences: boolean;
 }
 
 const draft4Formats = ['date-time', 'email', 'hostname', 'ipv4', 'ipv6', 'uri'];
 const draft6Formats = [...draft4Formats, 'uri-reference', 'uri-template', 'json-pointer'];
 const draft7Formats = [...draft6Formats, 'date', 'time', 'regex', 'relative-json-pointer'];
-const older = { integersBySpelling: true, fillsDefaults: true, refStandsAlone: true };
+const older = {
+  integersBySpelling: true,
+  fillsDefaults: true,
+  refStandsAlone: true,
+  hasDynamicReferences: false,
+};
 /**
  * Confluent has another validator for these: it reads them as their standard says (`format` only describes, 1.0 is an
  * integer) and knows no defaults.
  */
-const newer = { integersBySpelling: false, fillsDefaults: false, refStandsAlone: false, formats: [] };
+const newer = {
+  integersBySpelling: false,
+  fillsDefaults: false,
+  refStandsAlone: false,
+  hasDynamicReferences: true,
+  formats: [],
+};
 
 const dialects: Readonly<Record<Draft, Dialect>> = {
   '4': { draft: '4', ...older, formats: draft4Formats },

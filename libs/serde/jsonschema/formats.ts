@@ -20,6 +20,15 @@ export function formatChecks(
 }
 
 function checkOf(name: string): (text: string) => boolean {
+  if (name === 'uri-template') return (text) => uriTemplate.test(text);
+  const check = knownCheck(name);
+  // Fractions of a second are read as doubles: with many nines they are another second.
+  return name === 'date-time' || name === 'time'
+    ? (text) => check(text.length > 30 ? text.replace(/(\.\d{9})\d+/, '$1') : text)
+    : check;
+}
+
+function knownCheck(name: string): (text: string) => boolean {
   const format: unknown = Object.entries(fullFormats).find(([known]) => known === name)?.[1];
   if (format instanceof RegExp) return (text) => format.test(text);
   if (typeof format === 'function') return (text) => format(text) === true;
@@ -31,3 +40,9 @@ function checkOf(name: string): (text: string) => boolean {
 }
 
 const shortText = 100;
+const variable = String.raw`(?:\w|%[\da-f]{2})(?:\.?(?:\w|%[\da-f]{2}))*(?::[1-9]\d{0,3}|\*)?`;
+/** RFC 6570. */
+const uriTemplate = new RegExp(
+  String.raw`^(?:[^\x00-\x20\x7f"<>%\\^\x60{|}]|%[\da-f]{2}|\{[+#./;?&=,!@|]?${variable}(?:,${variable})*\})*$`,
+  'i',
+);

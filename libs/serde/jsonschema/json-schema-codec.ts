@@ -2,6 +2,7 @@ import { JsonScanner } from '../json-text/json-scanner.ts';
 import { JsonSyntaxError } from '../json-text/json-syntax-error.ts';
 import { DeserializationError } from '../serde.ts';
 import type { SchemaCodec, SchemaSource } from '../schema/schema-language.ts';
+import { SchemaParseError } from '../schema/schema-parse-error.ts';
 import { isObject } from './json-value.ts';
 import { compileValidator } from './validation/compile-validator.ts';
 import type { JsonSchemaValidator } from './validation/json-schema-validator.ts';
@@ -14,6 +15,7 @@ import { withMembers } from './writing/missing-members.ts';
  */
 export class JsonSchemaCodec implements SchemaCodec {
   #validator: JsonSchemaValidator | undefined;
+  #refusal: SchemaParseError | undefined;
   #canonicalText: string | undefined;
 
   constructor(private readonly source: SchemaSource) {}
@@ -30,13 +32,23 @@ export class JsonSchemaCodec implements SchemaCodec {
   }
 
   requireWritable(): void {
-    this.#validator ??= compileValidator(this.source);
+    this.#writable();
+  }
+
+  #writable(): JsonSchemaValidator {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    try {
+      return (this.#validator ??= compileValidator(this.source));
+    } catch (error) {
+      // It may have taken a while to find out.
+      if (error instanceof SchemaParseError) this.#refusal = error;
+      throw error;
+    }
   }
 
   encode(json: Buffer | null, header: Buffer): Buffer {
-    const validator = (this.#validator ??= compileValidator(this.source));
     const text = json ?? jsonNull;
-    const { value, missing } = validator.check(text);
+    const { value, missing } = this.#writable().check(text);
     const whole = missing.length === 0 ? text : withMembers(text, value, missing);
     const bytes = Buffer.allocUnsafe(header.length + whole.length);
     header.copy(bytes);

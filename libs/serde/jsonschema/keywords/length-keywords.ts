@@ -1,9 +1,15 @@
-import { str, type FuncKeywordDefinition } from 'ajv';
+import { _, str, type CodeKeywordDefinition } from 'ajv';
 import type { ValidationRun } from '../validation/validation-run.ts';
 
 /** `minLength` and `maxLength`, in characters; counts only where the number of UTF-16 units leaves it open. */
-export function lengthKeyword(keyword: 'minLength' | 'maxLength', run: ValidationRun): FuncKeywordDefinition {
+export function lengthKeyword(keyword: 'minLength' | 'maxLength', run: ValidationRun): CodeKeywordDefinition {
   const isMost = keyword === 'maxLength';
+  // A character has one unit or two.
+  const fits = isMost
+    ? (text: string, limit: number) =>
+        text.length <= limit || (text.length <= limit * 2 && charactersOf(text, run) <= limit)
+    : (text: string, limit: number) =>
+        text.length >= limit * 2 || (text.length >= limit && charactersOf(text, run) >= limit);
   return {
     keyword,
     type: 'string',
@@ -12,18 +18,15 @@ export function lengthKeyword(keyword: 'minLength' | 'maxLength', run: Validatio
       message: ({ schemaCode }) =>
         str`must NOT have ${isMost ? 'more' : 'fewer'} than ${schemaCode} characters`,
     },
-    compile: (limit: number) => (text: string) => {
-      const units = text.length;
-      // A character has one unit or two.
-      if (isMost ? units <= limit : units >= limit * 2) return true;
-      if (isMost ? units > limit * 2 : units < limit) return false;
-      run.spend(units / UNITS_A_STEP);
-      return isMost ? characters(text) <= limit : characters(text) >= limit;
+    code(cxt) {
+      const test = cxt.gen.scopeValue('keyword', { ref: fits });
+      cxt.pass(_`${test}(${cxt.data}, ${cxt.schemaCode})`);
     },
   };
 }
 
-function characters(text: string): number {
+function charactersOf(text: string, run: ValidationRun): number {
+  run.spend(text.length / UNITS_A_STEP);
   let count = text.length;
   for (let at = 0; at < text.length - 1; at++) {
     const unit = text.charCodeAt(at);

@@ -37,6 +37,18 @@ export function defaultsKeyword(run: ValidationRun): FuncKeywordDefinition {
   };
 }
 
+/** `properties` and its like, so that code for many of them is not nested as deeply as there are. */
+export function flat(definition: CodeKeywordDefinition): CodeKeywordDefinition {
+  return {
+    ...definition,
+    code(cxt, ruleType) {
+      // A failure outside of a branch returns; inside of one it is counted, and asked for later.
+      if (Object.keys(Object(cxt.schema)).length > mostNested) Object.assign(cxt, { allErrors: true });
+      definition.code(cxt, ruleType);
+    },
+  };
+}
+
 /** `anyOf` and its like, so that the defaults of branches that do not match are forgotten. */
 export function forgetting(definition: CodeKeywordDefinition, run: ValidationRun): CodeKeywordDefinition {
   return {
@@ -60,3 +72,5 @@ function forgetInBranches(cxt: KeywordCxt, run: ValidationRun): void {
     return branch;
   };
 }
+
+const mostNested = 50;

@@ -9,11 +9,6 @@ export interface NumberContext {
   readonly spellings: NumberSpellings;
 }
 
-interface Limit {
-  readonly spelling: string | undefined;
-  readonly number: number;
-}
-
 const limits = {
   minimum: { sign: 1, exclusive: false, okText: '>=' },
   maximum: { sign: -1, exclusive: false, okText: '<=' },
@@ -23,22 +18,21 @@ const limits = {
 
 type LimitKeyword = keyof typeof limits;
 
-/** What decides when doubles do not: negative when the number is below the limit, positive when it is above. */
-function compareExactly(
-  { run }: NumberContext,
-  limit: Limit,
-  container: unknown,
-  place: string | number | undefined,
-): number {
-  const spelling = run.spellings?.at(container, place);
-  if (spelling === undefined && limit.spelling === undefined) return 0;
-  const text = String(limit.number);
-  return Decimal.of(spelling ?? text).compare(Decimal.of(limit.spelling ?? text));
-}
-
 /** `minimum` and its like, exact where two numbers share a double. */
 export function limitKeyword(keyword: LimitKeyword, context: NumberContext): CodeKeywordDefinition {
   const { sign, exclusive, okText } = limits[keyword];
+  /** What decides when doubles do not: negative when the number is beyond the limit. */
+  const compareExactly = (
+    number: number,
+    container: unknown,
+    place: string | number | undefined,
+    limit: string | null,
+  ): number => {
+    const spelling = context.run.spellings?.at(container, place);
+    if (spelling === undefined && limit === null) return 0;
+    const exact = Decimal.of(spelling ?? String(number));
+    return sign * exact.compare(Decimal.of(limit ?? String(number)));
+  };
   return {
     keyword,
     type: 'number',
@@ -48,15 +42,9 @@ export function limitKeyword(keyword: LimitKeyword, context: NumberContext): Cod
     },
     code(cxt) {
       const { gen, data, schemaCode, it } = cxt;
-      const limit: Limit = {
-        number: Number(cxt.schema),
-        spelling: context.spellings.at(cxt.parentSchema, keyword),
-      };
-      const compare = gen.scopeValue('keyword', {
-        ref: (container: unknown, place: string | number | undefined) =>
-          sign * compareExactly(context, limit, container, place),
-      });
-      const tie = _`${compare}(${it.parentData}, ${it.parentDataProperty})`;
+      const spelling = context.spellings.at(cxt.parentSchema, keyword);
+      const compare = gen.scopeValue('keyword', { ref: compareExactly });
+      const tie = _`${compare}(${data}, ${it.parentData}, ${it.parentDataProperty}, ${spelling ?? null})`;
       const beyond = sign > 0 ? _`${data} < ${schemaCode}` : _`${data} > ${schemaCode}`;
       const tieFails = exclusiveHere(cxt) ? _`${tie} <= 0` : _`${tie} < 0`;
       cxt.fail(_`${beyond} || (${data} === ${schemaCode} && ${tieFails})`);

@@ -18,19 +18,13 @@ export function canonicalKey(
   spellings: NumberSpellings | undefined,
   spending: Spending,
 ): string {
-  switch (typeof value) {
-    case 'string':
-      spending.spend(1 + value.length / CHARACTERS_A_STEP);
-      return JSON.stringify(value);
-    case 'number':
-      spending.spend(1);
-      return numberKey(value, spellings?.at(container, place));
-    case 'boolean':
-      return String(value);
-    default:
-  }
-  if (value === null) return 'null';
   spending.spend(1);
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return Decimal.of(spellings?.at(container, place) ?? String(value)).key;
+  if (typeof value === 'string') {
+    spending.spend(value.length / CHARACTERS_A_STEP);
+    return JSON.stringify(value);
+  }
   const keys: string[] = [];
   if (Array.isArray(value)) {
     for (const [i, element] of value.entries()) {
@@ -45,11 +39,6 @@ export function canonicalKey(
     );
   }
   return `{${keys.join()}}`;
-}
-
-/** @param spelling where the double does not tell all */
-export function numberKey(number: number, spelling: string | undefined): string {
-  return Decimal.of(spelling ?? String(number)).key;
 }
 
 const CHARACTERS_A_STEP = 8;

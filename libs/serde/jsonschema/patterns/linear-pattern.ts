@@ -51,15 +51,21 @@ export class LinearPattern {
 
 function condition({ pattern, expected }: LookaheadPart, source: string): Condition {
   try {
-    return { expression: RE2JS.compile(RE2JS.translateRegExp(withSpaces(pattern))), expected };
+    return { expression: RE2JS.compile(RE2JS.translateRegExp(inRe2(pattern))), expected };
   } catch (error) {
     throw refused(source, error instanceof Error ? error.message : String(error), error);
   }
 }
 
-/** `\s` as in ECMAScript, outside of classes: the other one does not know all white space. */
-function withSpaces(pattern: string): string {
-  return pattern.replaceAll(/\\[^]|\[(?:\\[^]|[^\]\\])*\]/g, (token) =>
+/**
+ * Writes `\p{Letter}` as `\p{L}`, and `\s`, outside of classes, with all the white space that ECMAScript knows.
+ */
+function inRe2(pattern: string): string {
+  const withShortNames = pattern.replaceAll(
+    /(\\[pP]\{)(?:(?:General_Category|gc|Script|sc)=)?(\w+)\}/g,
+    (_, start: string, name: string) => `${start}${categories.get(name) ?? name}}`,
+  );
+  return withShortNames.replaceAll(/\\[^]|\[(?:\\[^]|[^\]\\])*\]/g, (token) =>
     token === String.raw`\s` ? `[${SPACES}]` : token === String.raw`\S` ? `[^${SPACES}]` : token,
   );
 }
@@ -68,6 +74,20 @@ function refused(source: string, why: string, cause?: unknown): SchemaParseError
   return new SchemaParseError(`The pattern ${excerptOfString(source)} cannot be used: ${why}`, { cause });
 }
 
+const categories = new Map([
+  ['Letter', 'L'],
+  ['Lowercase_Letter', 'Ll'],
+  ['Uppercase_Letter', 'Lu'],
+  ['Mark', 'M'],
+  ['Number', 'N'],
+  ['Decimal_Number', 'Nd'],
+  ['digit', 'Nd'],
+  ['Punctuation', 'P'],
+  ['punct', 'P'],
+  ['Symbol', 'S'],
+  ['Separator', 'Z'],
+  ['Space_Separator', 'Zs'],
+]);
 const SPACES = String.raw`\t\n\v\f\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}`;
 const longestPattern = 10_000;
 const largestProgram = 5_000;

@@ -29,7 +29,7 @@ export function compileValidator({ text, references }: SchemaSource): JsonSchema
     const preparation = new SchemaPreparation(dialect);
     for (const document of documents.all) preparation.add(document);
     preparation.finish();
-    const ajv = compilingAjv(dialect, { run, spellings: root.spellings }, preparation.hasDefaults);
+    const ajv = compilingAjv(dialect, { run, spellings: root.spellings }, preparation);
     for (const { name, value } of documents.references) ajv.addSchema(value as AnySchema, name);
     return new JsonSchemaValidator(ajv.compile(root.value as AnySchema), run, {
       steps: STEPS_A_RECORD + preparation.size * STEPS_A_PART,

@@ -4,7 +4,7 @@ import type { Dialect } from '../draft.ts';
 import { formatChecks } from '../formats.ts';
 import { constKeyword, enumKeyword, uniqueItemsKeyword } from '../keywords/equality-keywords.ts';
 import { lengthKeyword } from '../keywords/length-keywords.ts';
-import { costKeyword, defaultsKeyword, forgetting } from '../keywords/marks.ts';
+import { costKeyword, defaultsKeyword, flat, forgetting } from '../keywords/marks.ts';
 import {
   integerKeyword,
   limitKeyword,
@@ -13,9 +13,14 @@ import {
 } from '../keywords/number-keywords.ts';
 import { LinearPattern } from '../patterns/linear-pattern.ts';
 import { ajvOf, type AnyAjv } from './ajv-of-draft.ts';
+import type { SchemaPreparation } from './prepared-schema.ts';
 
 /** An Ajv for one schema, with keywords that are exact for all numbers and whose time is bounded. */
-export function compilingAjv(dialect: Dialect, context: NumberContext, hasDefaults: boolean): AnyAjv {
+export function compilingAjv(
+  dialect: Dialect,
+  context: NumberContext,
+  schema: Pick<SchemaPreparation, 'size' | 'hasDefaults' | 'refersToMetaSchemas'>,
+): AnyAjv {
   const { run } = context;
   const regExp = Object.assign((pattern: string) => new LinearPattern(pattern, run), {
     code: 'new LinearPattern',
@@ -23,12 +28,12 @@ export function compilingAjv(dialect: Dialect, context: NumberContext, hasDefaul
   const ajv = ajvOf(dialect.draft, {
     strict: false,
     logger: false,
-    meta: false,
+    meta: schema.refersToMetaSchemas,
     validateSchema: false,
-    inlineRefs: SMALL_SCHEMA,
+    inlineRefs: dialect.hasDynamicReferences ? false : SMALL_SCHEMA,
     ignoreKeywordsWithRef: dialect.refStandsAlone,
     formats: formatChecks(dialect.formats, run),
-    code: { regExp },
+    code: { regExp, optimize: schema.size < largeSchema },
     uriResolver: { ...uri.default, resolve },
   });
   // In drafts that have no id, it is any unknown keyword.
@@ -43,7 +48,10 @@ export function compilingAjv(dialect: Dialect, context: NumberContext, hasDefaul
   ]);
   ajv.addKeyword(costKeyword(run));
   ajv.addKeyword(defaultsKeyword(run));
-  if (hasDefaults) forgetInBranches(ajv, context);
+  rewrite(ajv, ['properties', 'patternProperties', 'allOf'], flat);
+  if (schema.hasDefaults) {
+    rewrite(ajv, ['not', 'anyOf', 'oneOf', 'if', 'contains'], (definition) => forgetting(definition, run));
+  }
   return ajv;
 }
 
@@ -67,10 +75,15 @@ function replace(ajv: AnyAjv, definitions: readonly KeywordDefinition[]): void {
   }
 }
 
-function forgetInBranches(ajv: AnyAjv, { run }: NumberContext): void {
-  for (const keyword of ['not', 'anyOf', 'oneOf', 'if', 'contains']) {
+function rewrite(
+  ajv: AnyAjv,
+  keywords: readonly string[],
+  change: (definition: CodeKeywordDefinition) => CodeKeywordDefinition,
+): void {
+  for (const keyword of keywords) {
     const definition = ajv.getKeyword(keyword);
-    if (isOfCode(definition)) replace(ajv, [forgetting(definition, run)]);
+    // In place: the order of keywords matters.
+    if (isOfCode(definition)) Object.assign(definition, change({ ...definition }));
   }
 }
 
@@ -87,3 +100,5 @@ function resolve(base: string, path: string): string {
 
 /** In keywords: referred to, it is written out in place. */
 const SMALL_SCHEMA = 8;
+/** From so many parts on it takes longer to make the code better than it is worth. */
+const largeSchema = 1000;

@@ -4,6 +4,7 @@ import { isObject, type JsonObject, type JsonValue } from '../json-value.ts';
 import { costMark, defaultsMark } from '../keywords/marks.ts';
 import { exactJson } from '../numbers/exact-json.ts';
 import type { NumberSpellings, SpelledJson } from '../numbers/number-spellings.ts';
+import { DynamicReferences } from './dynamic-references.ts';
 import type { MemberDefault } from './validation-run.ts';
 
 /** Values of these are not schemas, whatever they look like. */
@@ -34,7 +35,10 @@ const repeated = new Set([
 /** Ajv takes these for its own. */
 const foreign = ['nullable', '$async', costMark, defaultsMark];
 const identifiers = ['$id', 'id', '$anchor', '$dynamicAnchor'];
-const mostSchemas = 10_000;
+/** Making code for so many takes about a second. */
+const mostSchemas = 4_000;
+const mostAlternatives = 500;
+const COST_OF_A_CALL = 4;
 const inherited = new Set(Object.getOwnPropertyNames(Object.prototype));
 
 /** Checks the documents of a schema, and marks in place where steps are counted and which defaults there are. */
@@ -44,12 +48,20 @@ export class SchemaPreparation {
   hasDefaults = false;
   /** Whether some name of a member is one that all objects have. */
   namesInherited = false;
+  /** Whether something must be a schema itself. */
+  refersToMetaSchemas = false;
   #schemas = 0;
+  /** Sum of squares: what lists of alternatives cost. */
+  #alternatives = 0;
   readonly #sizes = new Map<object, number>();
   readonly #documents: SpelledJson[] = [];
   readonly #pointers = new Set<string>();
 
-  constructor(private readonly dialect: Dialect) {}
+  readonly #dynamic: DynamicReferences | undefined;
+
+  constructor(private readonly dialect: Dialect) {
+    if (dialect.hasDynamicReferences) this.#dynamic = new DynamicReferences();
+  }
 
   /** @throws {SchemaParseError} */
   add(document: SpelledJson): void {
@@ -57,8 +69,9 @@ export class SchemaPreparation {
     this.size += this.#visit(document.value, document.spellings, true);
   }
 
-  /** After all documents: marks what is referred to by its place. */
+  /** After all documents: marks what is referred to by its place. @throws {SchemaParseError} */
   finish(): void {
+    this.#dynamic?.settle(this.#documents.length);
     for (const pointer of this.#pointers) {
       for (const { value, spellings } of this.#documents) {
         const target = atPointer(value, pointer);
@@ -79,7 +92,9 @@ export class SchemaPreparation {
     }
     if (++this.#schemas > mostSchemas) throw new SchemaParseError(`It has more than ${mostSchemas} parts`);
     for (const keyword of foreign) delete value[keyword];
+    this.#limitAlternatives(value);
     this.#noteReferences(value);
+    this.#dynamic?.note(value);
     let size = 1;
     for (const [keyword, child] of Object.entries(value)) {
       size += this.#visitKeyword(keyword, child, spellings);
@@ -106,6 +121,16 @@ export class SchemaPreparation {
     return size;
   }
 
+  /** Their code is nested. */
+  #limitAlternatives({ anyOf, oneOf }: JsonObject): void {
+    for (const alternatives of [anyOf, oneOf]) {
+      if (Array.isArray(alternatives)) this.#alternatives += alternatives.length ** 2;
+    }
+    if (this.#alternatives > mostAlternatives ** 2) {
+      throw new SchemaParseError(`It has more than ${mostAlternatives} alternatives`);
+    }
+  }
+
   #noteNames(names: JsonValue): void {
     if (!Array.isArray(names)) return;
     this.namesInherited ||= names.some((name) => typeof name === 'string' && inherited.has(name));
@@ -115,6 +140,7 @@ export class SchemaPreparation {
     for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
       const reference = schema[keyword];
       if (typeof reference !== 'string') continue;
+      this.refersToMetaSchemas ||= /^https?:\/\/json-schema\.org\//.test(reference);
       const hash = reference.indexOf('#/');
       if (hash >= 0) this.#pointers.add(reference.slice(hash + 1));
     }
@@ -123,7 +149,7 @@ export class SchemaPreparation {
   #markCost(schema: JsonObject, size: number): void {
     if (schema[costMark] !== undefined) return;
     if (schema['$ref'] !== undefined && (this.dialect.refStandsAlone || size <= 2)) return;
-    mark(schema, costMark, size);
+    mark(schema, costMark, size + COST_OF_A_CALL);
   }
 
   #markDefaults(schema: JsonObject, spellings: NumberSpellings): void {

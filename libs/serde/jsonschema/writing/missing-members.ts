@@ -78,7 +78,8 @@ class ObjectEnds {
   }
 
   #value(value: JsonValue | undefined): void {
-    switch (this.json[this.#at]) {
+    const first = this.json[this.#at] ?? 0;
+    switch (first) {
       case OPEN_BRACE:
         this.#object(value);
         break;
