@@ -51,6 +51,7 @@ describe('AvroSchemaCodec', () => {
     ['int', '-2147483648', 'ffffffff0f'],
     ['long', '1700000000000', '80a0abfef962'],
     ['long', '9007199254740993', '8280808080808020'],
+    ['long', '-4503599627370497', '8180808080808010'],
     ['long', '9223372036854775807', 'feffffffffffffffff01'],
     ['long', '-9223372036854775808', 'ffffffffffffffffff01'],
     ['float', '1.5', '0000c03f'],
@@ -165,6 +166,18 @@ describe('AvroSchemaCodec', () => {
     expect(decoded(codec, encoded(codec, json))).toBe(json);
   });
 
+  it('takes a type that is defined twice, if it is the same', () => {
+    const twice = (second: object): unknown =>
+      record({ name: 'a', type: { type: 'fixed', name: 'F', size: 1 } }, { name: 'b', type: second });
+
+    expect(encoded(codecOf(twice({ size: 1, name: 'shop.F', type: 'fixed' })), '{"a":"x","b":"y"}')).toBe(
+      '7879',
+    );
+    expect(() => codecOf(twice({ type: 'fixed', name: 'F', size: 2 }))).toThrow(
+      'Defined twice, and not the same',
+    );
+  });
+
   it('knows types of the schemas that it refers to', () => {
     const codec = codecOf(record({ name: 'a', type: 'Address' }), [
       { type: 'record', name: 'shop.Address', fields: [{ name: 'zip', type: 'int' }] },
@@ -237,6 +250,15 @@ describe('AvroSchemaCodec', () => {
   it('shows bytes that are no text', () => {
     expect(decoded(codecOf('string'), '06ff2261')).toBe('"\ufffd\\"a"');
     expect(decoded(codecOf('bytes'), '00225c7f80ff0a')).toBe(String.raw`"\u0000\"\\` + '\u007f\u0080ÿ\\n"');
+  });
+
+  it.each([63, 64, 8_191, 8_192, 1_048_575, 1_048_576])('takes %i items in one block', (count) => {
+    const codec = codecOf({ type: 'array', items: 'boolean' });
+    const json = `[${Array.from({ length: count }, () => 'true').join(',')}]`;
+    const hex = encoded(codec, json);
+
+    expect(hex.startsWith(encoded(codecOf('int'), String(count)))).toBe(true);
+    expect(decoded(codec, hex) === json).toBe(true);
   });
 
   it('reads arrays and maps in blocks, with and without their size', () => {

@@ -7,7 +7,6 @@ import { AvroCodec, inside, mismatch } from './avro-codec.ts';
 
 export class ArrayCodec extends AvroCodec {
   readonly shown = 'array';
-  readonly leastSize = 1;
 
   constructor(private readonly items: AvroCodec) {
     super();
@@ -40,7 +39,7 @@ export class ArrayCodec extends AvroCodec {
     input.enter();
     out.appendByte(OPEN_BRACKET);
     let first = true;
-    for (let left = input.blockCount(items.leastSize); left > 0; left = input.blockCount(items.leastSize)) {
+    for (let left = input.blockCount(); left > 0; left = input.blockCount()) {
       for (; left > 0; left--) {
         if (!first) out.appendByte(COMMA);
         first = false;

@@ -7,8 +7,6 @@ import type { JsonInput } from '../../schema/io/json-input.ts';
 export abstract class AvroCodec {
   /** For messages: `int`, `record shop.User`. */
   abstract readonly shown: string;
-  /** Bytes that a datum takes at least. */
-  abstract readonly leastSize: number;
 
   /** Passes over one JSON value and writes it. @throws {DataMismatchError} */
   abstract encode(input: JsonInput, out: ByteOutput): void;

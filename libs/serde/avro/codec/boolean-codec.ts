@@ -6,7 +6,6 @@ import { AvroCodec, mismatch } from './avro-codec.ts';
 
 export class BooleanCodec extends AvroCodec {
   readonly shown = 'boolean';
-  readonly leastSize = 1;
 
   encode(input: JsonInput, out: ByteOutput): void {
     if (input.take(jsonTrue)) out.appendByte(1);

@@ -11,7 +11,6 @@ import { unescaped } from './string-codec.ts';
 /** Bytes are strings of the characters U+0000 to U+00FF. */
 export class BytesCodec extends AvroCodec {
   readonly shown = 'bytes';
-  readonly leastSize = 1;
 
   encode(input: JsonInput, out: ByteOutput): void {
     const bytes = bytesOf(input, 'bytes');
@@ -30,7 +29,6 @@ export class BytesCodec extends AvroCodec {
 /** The bytes of a whole record: Confluent's serializers write them without their length. */
 export class RootBytesCodec extends AvroCodec {
   readonly shown = 'bytes';
-  readonly leastSize = 0;
 
   encode(input: JsonInput, out: ByteOutput): void {
     const bytes = bytesOf(input, 'bytes');
@@ -46,7 +44,6 @@ export class RootBytesCodec extends AvroCodec {
 
 export class FixedCodec extends AvroCodec {
   readonly shown: string;
-  readonly leastSize: number;
 
   constructor(
     fullName: string,
@@ -54,7 +51,6 @@ export class FixedCodec extends AvroCodec {
   ) {
     super();
     this.shown = `fixed ${fullName} of ${size} bytes`;
-    this.leastSize = size;
   }
 
   encode(input: JsonInput, out: ByteOutput): void {

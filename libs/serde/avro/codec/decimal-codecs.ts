@@ -9,7 +9,6 @@ import { AvroCodec, mismatch } from './avro-codec.ts';
 
 export class DoubleCodec extends AvroCodec {
   readonly shown = 'double';
-  readonly leastSize = 8;
 
   encode(input: JsonInput, out: ByteOutput): void {
     writeDouble(out, decimal(input, 'double'));
@@ -22,7 +21,6 @@ export class DoubleCodec extends AvroCodec {
 
 export class FloatCodec extends AvroCodec {
   readonly shown = 'float';
-  readonly leastSize = 4;
 
   encode(input: JsonInput, out: ByteOutput): void {
     const value = decimal(input, 'float');

@@ -11,7 +11,6 @@ import { unescaped } from './string-codec.ts';
 
 export class EnumCodec extends AvroCodec {
   readonly shown: string;
-  readonly leastSize = 1;
   /** JSON strings. */
   readonly #tokens: readonly Buffer[];
   /** By the token as latin-1, which needs no decoding. */

@@ -10,7 +10,6 @@ import { AvroCodec, mismatch } from './avro-codec.ts';
 
 export class IntCodec extends AvroCodec {
   readonly shown = 'int';
-  readonly leastSize = 1;
 
   encode(input: JsonInput, out: ByteOutput): void {
     let value = input.plainInteger();
@@ -29,7 +28,6 @@ export class IntCodec extends AvroCodec {
 
 export class LongCodec extends AvroCodec {
   readonly shown = 'long';
-  readonly leastSize = 1;
 
   encode(input: JsonInput, out: ByteOutput): void {
     const value = input.plainInteger();

@@ -10,7 +10,6 @@ import { unescaped, writeString } from './string-codec.ts';
 
 export class MapCodec extends AvroCodec {
   readonly shown = 'map';
-  readonly leastSize = 1;
 
   constructor(private readonly values: AvroCodec) {
     super();
@@ -45,11 +44,10 @@ export class MapCodec extends AvroCodec {
 
   decode(input: AvroInput, out: ByteOutput): void {
     const { values } = this;
-    const leastSize = values.leastSize + 1;
     input.enter();
     out.appendByte(OPEN_BRACE);
     let first = true;
-    for (let left = input.blockCount(leastSize); left > 0; left = input.blockCount(leastSize)) {
+    for (let left = input.blockCount(); left > 0; left = input.blockCount()) {
       for (; left > 0; left--) {
         if (!first) out.appendByte(COMMA);
         first = false;

@@ -5,7 +5,6 @@ import { AvroCodec, mismatch } from './avro-codec.ts';
 
 export class NullCodec extends AvroCodec {
   readonly shown = 'null';
-  readonly leastSize = 0;
 
   encode(input: JsonInput): void {
     if (!input.take(jsonNull)) throw mismatch(input, 'null');

@@ -24,8 +24,6 @@ export class RecordCodec extends AvroCodec {
   #fields: readonly Field[] = [];
   /** By `"name":` as latin-1, which needs no decoding. */
   #indexes: ReadonlyMap<string, number> = new Map();
-  /** 0 until it is complete: a record that contains itself without an end has no data at all. */
-  #leastSize = 0;
 
   constructor(fullName: string) {
     super();
@@ -43,11 +41,6 @@ export class RecordCodec extends AvroCodec {
       };
     });
     this.#indexes = new Map(this.#fields.map(({ token }, index) => [token.toString('latin1'), index]));
-    this.#leastSize = fields.reduce((sum, { codec }) => sum + codec.leastSize, 0);
-  }
-
-  get leastSize(): number {
-    return this.#leastSize;
   }
 
   encode(input: JsonInput, out: ByteOutput): void {

@@ -9,7 +9,6 @@ import { AvroCodec, mismatch } from './avro-codec.ts';
 
 export class StringCodec extends AvroCodec {
   readonly shown = 'string';
-  readonly leastSize = 1;
 
   encode(input: JsonInput, out: ByteOutput): void {
     if (input.text[input.at] !== QUOTE) throw mismatch(input, 'string');

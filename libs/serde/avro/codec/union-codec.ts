@@ -32,7 +32,6 @@ interface Branch extends UnionBranch {
 /** Values are tagged, `{"string":"x"}`, but for null. A plain value is taken for the one branch that it can be of. */
 export class UnionCodec extends AvroCodec {
   readonly shown: string;
-  readonly leastSize = 1;
   readonly #branches: readonly Branch[];
   /** As latin-1, which needs no decoding. */
   readonly #byToken: ReadonlyMap<string, Branch>;
@@ -104,7 +103,7 @@ export class UnionCodec extends AvroCodec {
     const kind = input.kind();
     let branches = this.#plain.get(kind) ?? [];
     if (branches.length === 0 && kind === 'string' && isSpecialDecimal(input)) {
-      branches = this.#plain.get('number')?.filter(({ codec }) => codec.leastSize >= 4) ?? [];
+      branches = this.#branches.filter(({ label }) => label === 'float' || label === 'double');
     }
     const [branch, other] = branches;
     if (branch === undefined) throw mismatch(input, this.shown);

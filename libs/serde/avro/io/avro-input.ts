@@ -80,15 +80,14 @@ export class AvroInput {
     throw size >= 0 ? this.#ended() : new DeserializationError(`A length is wrong: ${this.#shown(size)}`);
   }
 
-  /** How many items a block has; 0 ends it. @param leastSize bytes that one item takes at least */
-  blockCount(leastSize: number): number {
+  /** How many items a block has; 0 ends it. */
+  blockCount(): number {
     let count = this.long();
     if (count < 0) {
       count = -count;
       this.long();
     }
     if (Number.isNaN(count)) throw new DeserializationError(`A count is wrong: ${this.bigLong}`);
-    if (count * leastSize > this.data.length - this.at) throw this.#ended();
     return count;
   }
 

@@ -26,7 +26,7 @@ export function defaultBytesOf(field: RecordField): Uint8Array | undefined {
 }
 
 function write(schema: AvroSchema, json: SchemaJson, out: ByteOutput, depth: number): void {
-  if (depth > maxDepth || out.length > mostBytes) throw new UnfitDefault();
+  if (depth > maxDepth) throw new UnfitDefault();
   switch (schema.kind) {
     case 'primitive':
       writePrimitive(schema.type, json, out);
