@@ -69,8 +69,7 @@ export class MapEntries {
       const entryStart = out.length;
       const keyEnd = this.#decodeEntry(input, out);
       const key = out.bytes.toString('latin1', entryStart, keyEnd);
-      // The last entry of a key counts.
-      entries.delete(key);
+      // The last entry of a key counts, in the place of the first.
       entries.set(key, { order: count++, start: entryStart, end: out.length });
     }
     if (entries.size < count) rearrange(out, start, [...entries.values()]);

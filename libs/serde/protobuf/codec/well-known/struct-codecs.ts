@@ -4,6 +4,7 @@ import type { JsonInput } from '../../../schema/io/json-input.ts';
 import { DeserializationError } from '../../../serde.ts';
 import type { WireInput } from '../../io/wire-input.ts';
 import type { WireOutput } from '../../io/wire-output.ts';
+import type { Place } from '../field-codec.ts';
 import { DoubleCodec } from '../floating-codecs.ts';
 import { MapEntries } from '../map-entries.ts';
 import { MessageLikeCodec } from '../message-like-codec.ts';
@@ -61,16 +62,22 @@ export class JsonValueCodec extends MessageLikeCodec {
     const { end } = input;
     let kind = 0;
     let valueAt = 0;
+    let pieces: Place[] | undefined;
     while (input.at < end) {
       const tag = input.tag();
       if (kinds.has(tag)) {
+        // The last kind counts; an object or array of the same kind is added to.
+        if (tag !== kind) pieces = undefined;
+        else (pieces ??= [{ tag, at: valueAt }]).push({ tag, at: input.at });
         kind = tag;
         valueAt = input.at;
       }
       input.skip(tag);
     }
     input.at = valueAt;
-    this.#decodeKind(input, out, kind);
+    if (pieces !== undefined && kind === STRUCT) this.#struct.decodeMerged(input, out, pieces);
+    else if (pieces !== undefined && kind === LIST) this.#list.decodeMerged(input, out, pieces);
+    else this.#decodeKind(input, out, kind);
     input.at = end;
   }
 
