@@ -12,6 +12,13 @@ export type SendResult =
     }
   | { readonly error: KafkaError };
 
+/**
+ * Told how far a call of `send` has come while it is under way.
+ *
+ * @param results by index; those below `known` are there
+ */
+export type SendProgress = (results: readonly SendResult[], known: number) => void;
+
 /** Writes records to Kafka. One producer serves the whole process. */
 export abstract class KafkaProducer {
   /**
@@ -20,6 +27,9 @@ export abstract class KafkaProducer {
    * One result a record, in order: a failed record is a value, never a throw. Within one call the records of a
    * partition keep their order. A record whose topic or partition does not exist fails at once, with
    * UNKNOWN_TOPIC_OR_PARTITION, and lands nowhere. Nothing waits longer than `delivery.timeout.ms`.
+   *
+   * @param progress for callers that can use the first results while others are missing; may never be called, and must
+   *   not throw
    */
-  abstract send(records: readonly ProducerRecord[]): Promise<readonly SendResult[]>;
+  abstract send(records: readonly ProducerRecord[], progress?: SendProgress): Promise<readonly SendResult[]>;
 }

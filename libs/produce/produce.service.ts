@@ -7,6 +7,7 @@ import type { RecordSerializer } from '#libs/serde/serde.ts';
 import { Serdes } from '#libs/serde/serdes.ts';
 import type { ProduceOutcome } from './produce-outcome.ts';
 import type { DataFormat, ProduceRequest } from './produce-request.ts';
+import { ProduceStream, type Deliver } from './produce-stream.ts';
 
 /** Serialises records and sends them. */
 @Injectable()
@@ -34,6 +35,11 @@ export class ProduceService {
       return this.#send(request, keys.value, values.value);
     }
     return this.#send(request, key, value);
+  }
+
+  /** For records that come one after another and are answered one by one. @param deliver must not throw */
+  stream(topic: string, deliver: Deliver): ProduceStream {
+    return new ProduceStream(topic, this.serdes, this.producer, deliver);
   }
 
   #serializer(

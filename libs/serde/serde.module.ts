@@ -9,6 +9,7 @@ import { JsonSchemaLanguage } from './jsonschema/json-schema-language.ts';
 import { ProtobufLanguage } from './protobuf/protobuf-language.ts';
 import { SchemaFormats } from './schema/schema-formats.ts';
 import { Serdes } from './serdes.ts';
+import { StringSerde } from './string/string-serde.ts';
 
 export interface SerdeSettings {
   /** undefined: schema formats are off. */
@@ -29,7 +30,10 @@ export class SerdeModule {
         {
           provide: Serdes,
           useFactory: (formats: SchemaFormats) =>
-            new Serdes([new BinarySerde(), new JsonSerde(), ...formats.serdes]),
+            new Serdes(
+              [new BinarySerde(), new JsonSerde(), new StringSerde(), ...formats.serdes],
+              formats.bySchema,
+            ),
           inject: [SchemaFormats],
         },
       ],

@@ -1,4 +1,4 @@
-import type { EmbeddedFormat } from './embedded-format.ts';
+import type { RecordFormat } from './record-format.ts';
 
 /** Which schema a request asks for; empty for formats without schemas. */
 export interface SchemaSelection {
@@ -22,6 +22,8 @@ export interface RecordSerializer {
   /** Subject and version of the schema, for API v3; absent without a schema. */
   readonly subject?: string;
   readonly schemaVersion?: number;
+  /** The schema's format; absent without a schema. */
+  readonly format?: RecordFormat;
   /**
    * @param json one JSON value as compact UTF-8 text, as compactJson (json-text/) writes it, checked already; null for
    *   JSON null and for an absent member
@@ -35,7 +37,7 @@ export interface RecordSerializer {
  * One embedded format, both ways. An implementation lives in a folder of its own.
  */
 export abstract class Serde {
-  abstract readonly format: EmbeddedFormat;
+  abstract readonly format: RecordFormat;
 
   /** @throws {RestError} when the schema cannot be had */
   abstract serializer(target: SerializationTarget): RecordSerializer | Promise<RecordSerializer>;

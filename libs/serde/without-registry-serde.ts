@@ -1,11 +1,11 @@
 import type { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
-import type { EmbeddedFormat } from './embedded-format.ts';
+import type { RecordFormat } from './record-format.ts';
 import { Serde, type RecordSerializer, type SerializationTarget } from './serde.ts';
 
 /** Stands in for a format with schemas while no schema registry is configured: says so in the original's words. */
 export class WithoutRegistrySerde extends Serde {
-  constructor(readonly format: EmbeddedFormat) {
+  constructor(readonly format: RecordFormat) {
     super();
   }
 

@@ -5,6 +5,7 @@ import { CompiledSchemas } from './compiled-schemas.ts';
 import type { SchemaLanguage } from './schema-language.ts';
 import { SchemaResolver, type ResolverSettings } from './schema-resolver.ts';
 import { SchemaSerde } from './schema-serde.ts';
+import { SerializersBySchema } from './serializers-by-schema.ts';
 
 export type SchemaFormatsSettings = ResolverSettings &
   Pick<SchemaRegistrySettings, 'caches'> & {
@@ -15,10 +16,12 @@ export type SchemaFormatsSettings = ResolverSettings &
 /** The formats whose data have a schema in a registry: one serde a language, all with the same registry and caches. */
 export class SchemaFormats implements OnApplicationShutdown {
   /** There is no registry. */
-  static readonly none = new SchemaFormats([], undefined);
+  static readonly none = new SchemaFormats([], undefined, undefined);
 
   private constructor(
     readonly serdes: readonly SchemaSerde[],
+    /** For schemas that say themselves which of the formats they are in. */
+    readonly bySchema: SerializersBySchema | undefined,
     private readonly registry: SchemaRegistry | undefined,
   ) {}
 
@@ -33,7 +36,7 @@ export class SchemaFormats implements OnApplicationShutdown {
     const serdes = languages.map(
       (language) => new SchemaSerde(language, { compiled, resolver, nullIsTombstone }),
     );
-    return new SchemaFormats(serdes, registry);
+    return new SchemaFormats(serdes, new SerializersBySchema(resolver, nullIsTombstone), registry);
   }
 
   async onApplicationShutdown(): Promise<void> {

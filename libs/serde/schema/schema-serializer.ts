@@ -1,4 +1,5 @@
 import { restErrors } from '#libs/errors/rest-errors.ts';
+import type { RecordFormat } from '../record-format.ts';
 import type { RecordSerializer } from '../serde.ts';
 import { dataError } from './schema-errors.ts';
 import type { ResolvedSchema } from './schema-resolver.ts';
@@ -8,6 +9,7 @@ export class SchemaSerializer implements RecordSerializer {
   readonly schemaId: number;
   readonly subject: string;
   readonly schemaVersion: number;
+  readonly format: RecordFormat;
   #count = 0;
   #deadline = Infinity;
   /** Bytes made so far, less what the JSON they were made of accounts for. */
@@ -22,6 +24,7 @@ export class SchemaSerializer implements RecordSerializer {
     this.schemaId = schema.id;
     this.subject = schema.subject;
     this.schemaVersion = schema.version;
+    this.format = schema.language.format;
   }
 
   serialize(json: Buffer | null): Buffer | null {

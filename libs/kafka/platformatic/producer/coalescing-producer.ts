@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaError } from '../../kafka-error.ts';
-import { KafkaProducer, type SendResult } from '../../kafka-producer.ts';
+import { KafkaProducer, type SendProgress, type SendResult } from '../../kafka-producer.ts';
 import type { ProducerRecord, TopicMetadata } from '../../kafka-types.ts';
 import { partitionOfKey } from '../../partitioner.ts';
 import { batchOverhead, recordSizeUpperBound } from '../record-batch.ts';
@@ -52,7 +52,7 @@ export class CoalescingProducer extends KafkaProducer {
     this.#dispatcher = new Dispatcher(parts.transport, parts.metadata, this.#identity, config);
   }
 
-  override send(records: readonly ProducerRecord[]): Promise<readonly SendResult[]> {
+  override send(records: readonly ProducerRecord[], progress?: SendProgress): Promise<readonly SendResult[]> {
     const refusal = this.#closed ? shuttingDown() : undefined;
     if (refusal !== undefined || records.length === 0) return Promise.resolve(allFailed(records, refusal));
     return new Promise((resolve) => {
@@ -69,6 +69,7 @@ export class CoalescingProducer extends KafkaProducer {
         if (this.#active.count === 0) this.#whenIdle?.();
         resolve(results);
       });
+      send.progress = progress;
       this.#active.add(send);
       this.#startWatch();
       const topics = this.#knownTopics(records);

@@ -1,5 +1,5 @@
 import { KafkaError } from '../../kafka-error.ts';
-import type { SendResult } from '../../kafka-producer.ts';
+import type { SendProgress, SendResult } from '../../kafka-producer.ts';
 import type { ProducerRecord } from '../../kafka-types.ts';
 
 /** One call of `send`: its records, and the results that have come. */
@@ -13,12 +13,15 @@ export class PendingSend {
   readonly bytes: number;
   /** Why records of this call are tried again. */
   lastError: KafkaError | undefined;
+  /** Told of the first results while others are missing. */
+  progress: SendProgress | undefined;
   previous: PendingSend | undefined;
   next: PendingSend | undefined;
   readonly #results: SendResult[];
   readonly #finish: (send: PendingSend, results: readonly SendResult[]) => void;
   #time: bigint | undefined;
   #open: number;
+  #known = 0;
 
   constructor(
     records: readonly ProducerRecord[],
@@ -51,7 +54,7 @@ export class PendingSend {
       if (at >= 0n) at++;
       this.#open--;
     }
-    if (this.#open === 0) this.#finish(this, this.#results);
+    this.#settled();
   }
 
   fail(start: number, end: number, error: KafkaError): void {
@@ -61,11 +64,21 @@ export class PendingSend {
       this.#results[i] = { error };
       this.#open--;
     }
-    if (this.#open === 0) this.#finish(this, this.#results);
+    this.#settled();
   }
 
   failAll(error: KafkaError): void {
     this.fail(0, this.records.length, error);
+  }
+
+  #settled(): void {
+    if (this.#open === 0) {
+      this.#finish(this, this.#results);
+    } else if (this.progress !== undefined) {
+      const before = this.#known;
+      while (this.#results[this.#known] !== undefined) this.#known++;
+      if (this.#known > before) this.progress(this.#results, this.#known);
+    }
   }
 
   #ownTime(): bigint {
