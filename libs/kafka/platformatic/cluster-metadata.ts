@@ -97,12 +97,15 @@ export class ClusterMetadata extends KafkaMetadata {
   /** Makes the next `topic` ask the cluster: a broker said that what we know is wrong. */
   invalidate(name: string): void {
     const entry = this.#topics.get(name);
-    if (entry !== undefined) entry.stale = true;
+    if (entry === undefined || entry.stale) return;
+    entry.stale = true;
+    this.#doubt();
   }
 
   /** Asks the cluster for these topics now, in one request. Unknown ones leave the cache. @throws {KafkaError} */
   async refreshTopics(names: readonly string[]): Promise<void> {
     if (names.length === 0) return;
+    this.#doubt();
     this.#take(await this.#request(names, false), names);
   }
 
@@ -241,12 +244,13 @@ export class ClusterMetadata extends KafkaMetadata {
     )) {
       if (this.#closed) throw shuttingDown();
       try {
-        const answer = await hedged([...this.#candidates()], hedgeAfterMs, async (address) => {
+        const told = await hedged([...this.#candidates()], hedgeAfterMs, async (address) => {
           const connection = await this.#connections.shared(address, 'metadata');
           const got = await requestMetadata(connection, names, autoCreate);
           this.#preferred = address;
           return got;
         });
+        const answer = { ...told, topics: this.#newest(told.topics) };
         this.#description = {
           clusterId: answer.clusterId,
           controllerId: answer.controllerId,
@@ -279,6 +283,26 @@ export class ClusterMetadata extends KafkaMetadata {
       const usedAt = this.#topics.get(name)?.usedAt ?? now;
       this.#topics.set(name, { topic, fetchedAt: now, usedAt, stale: false });
     }
+  }
+
+  /** Whom it asked last may be cut off from the others and behind for good: the next one to be asked is any of them. */
+  #doubt(): void {
+    this.#preferred = undefined;
+  }
+
+  /** With the leaders that are known already where this answer is behind. */
+  #newest(topics: MetadataAnswer['topics']): MetadataAnswer['topics'] {
+    const newest = new Map(topics);
+    for (const [name, topic] of topics) {
+      const known = this.#topics.get(name)?.topic;
+      if (topic instanceof KafkaError || known === undefined || known.topicId !== topic.topicId) continue;
+      const partitions = topic.partitions.map((one, index) => {
+        const before = known.partitions[index];
+        return before !== undefined && before.leaderEpoch > one.leaderEpoch ? before : one;
+      });
+      newest.set(name, { ...topic, partitions });
+    }
+    return newest;
   }
 
   *#candidates(): Generator<BrokerAddress> {

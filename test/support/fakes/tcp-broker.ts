@@ -2,11 +2,21 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Writer } from '@platformatic/kafka';
 
+const metadata = 3;
 const findCoordinator = 10;
 const apiVersions = 18;
 
-/** A broker on a socket that says which requests it knows and who coordinates groups (itself), and nothing else. */
+/** What a broker says of a topic `t` with one partition, and of the cluster: its brokers, with ids from 1 on. */
+export interface ToldMetadata {
+  readonly brokers: readonly { readonly host: string; readonly port: number }[];
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly topicId?: string;
+}
+
+/** A broker on a socket that says which requests it knows, who coordinates groups (itself), and the metadata it was told. */
 export class TcpBroker {
+  metadata: ToldMetadata | undefined;
   /** Keys of the requests that came. */
   readonly requests: number[] = [];
   readonly #server: Server;
@@ -61,7 +71,7 @@ export class TcpBroker {
         w
           .appendInt16(api)
           .appendInt16(0)
-          .appendInt16(api === findCoordinator ? 4 : 9),
+          .appendInt16(api === findCoordinator ? 4 : api === metadata ? 12 : 9),
       );
       writer.appendInt32(0).appendTaggedFields();
     } else if (key === findCoordinator) {
@@ -74,9 +84,35 @@ export class TcpBroker {
         w.appendInt16(0).appendString(null);
       });
       writer.appendTaggedFields();
+    } else if (key === metadata && this.metadata !== undefined) {
+      describe(writer.appendTaggedFields(), this.metadata);
     } else {
       return;
     }
     socket.write(Buffer.concat(writer.prependLength().buffers));
   }
 }
+
+/** Metadata, version 12. */
+function describe(writer: Writer, { brokers, leader, leaderEpoch, topicId = firstId }: ToldMetadata): void {
+  writer.appendInt32(0).appendArray([...brokers.entries()], (w, [index, { host, port }]) => {
+    w.appendInt32(index + 1)
+      .appendString(host)
+      .appendInt32(port)
+      .appendString(null);
+  });
+  writer
+    .appendString('cluster')
+    .appendInt32(1)
+    .appendArray(['t'], (w, name) => {
+      w.appendInt16(0).appendString(name).appendUUID(topicId).appendBoolean(false);
+      w.appendArray([0], (part, index) => {
+        part.appendInt16(0).appendInt32(index).appendInt32(leader).appendInt32(leaderEpoch);
+        for (let list = 0; list < 3; list++) part.appendArray([], () => undefined);
+      });
+      w.appendInt32(0);
+    });
+  writer.appendTaggedFields();
+}
+
+const firstId = '00000000-0000-4000-8000-000000000001';
