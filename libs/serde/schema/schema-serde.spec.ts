@@ -345,6 +345,13 @@ describe('SchemaSerde, reading', () => {
     expect(registry.calls).toEqual(['schemaById 1', 'schemaById 2']);
   });
 
+  it('reads what was written with a raw schema while the registry is down', async () => {
+    const made = await serializer({ schema: 'A' });
+    registry.failure = SchemaRegistryError.unreachable('down', undefined);
+
+    expect(serde.deserialize(framed(made.schemaId ?? 0, 'data')).toString()).toBe('"data"');
+  });
+
   it.each([
     ['', '0 bytes are too few'],
     ['000000', '3 bytes are too few'],
