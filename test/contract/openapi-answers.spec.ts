@@ -35,6 +35,19 @@ const inOrder = [
   'deleteConsumer',
   'listKafkaClusters',
   'getKafkaCluster',
+  'listKafkaTopics',
+  'createKafkaTopic',
+  'getKafkaTopic',
+  'updatePartitionCountKafkaTopic',
+  'listKafkaAllTopicConfigs',
+  'updateKafkaAllTopicConfigsBatch',
+  'listKafkaTopicConfigs',
+  'getKafkaTopicConfig',
+  'updateKafkaTopicConfig',
+  'deleteKafkaTopicConfig',
+  'updateKafkaTopicConfigBatch',
+  // Last, because it takes the topic of the examples away.
+  'deleteKafkaTopic',
 ];
 
 /** The only examples that do not hold for whoever tries them. */

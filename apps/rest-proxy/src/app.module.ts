@@ -12,6 +12,8 @@ import { V2ProduceModule } from './v2/produce/produce.module.ts';
 import { RootModule } from './v2/root/root.module.ts';
 import { TopicsModule } from './v2/topics/topics.module.ts';
 import { ClustersModule } from './v3/clusters/clusters.module.ts';
+import { TopicConfigsModule } from './v3/topic-configs/topic-configs.module.ts';
+import { V3TopicsModule } from './v3/topics/topics.module.ts';
 
 type Import = DynamicModule | (new () => object);
 
@@ -26,7 +28,7 @@ const v2 = (config: Config): readonly Import[] => [
   RootModule,
 ];
 
-const v3: readonly Import[] = [ClustersModule];
+const v3: readonly Import[] = [ClustersModule, TopicConfigsModule, V3TopicsModule];
 
 /** On whatever API is enabled. */
 const operations: readonly Import[] = [HealthModule, OpenApiModule];

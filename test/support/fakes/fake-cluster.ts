@@ -45,9 +45,8 @@ export class FakeCluster {
 
   /** Makes it `count` partitions in all. */
   growTopic(name: string, count: number): void {
-    const topic = this.#topics.get(name);
-    while (topic !== undefined && topic.partitions.length < count)
-      topic.partitions.push({ records: [], start: 0n });
+    const partitions = this.#topics.get(name)?.partitions ?? [];
+    while (partitions.length < count) partitions.push({ records: [], start: 0n });
     this.#wake();
   }
 

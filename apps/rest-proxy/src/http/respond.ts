@@ -71,6 +71,12 @@ export function sendNoContent(res: HttpResponse): void {
   res.end();
 }
 
+/** An answer without a body that is not 204. @param moreHeaders name, value, … @throws {RequestAbortedError} as sendJson */
+export function sendEmpty(res: HttpResponse, status: number, moreHeaders: readonly string[]): void {
+  res.writeHead(status, [...beginAnswer(res), ...moreHeaders, 'Content-Length', '0']);
+  res.end();
+}
+
 /**
  * True once the answer was handed over completely to the connection; false when the connection broke before.
  *

@@ -11,6 +11,8 @@ import { produceDoc } from '../v2/produce/produce.openapi.ts';
 import { rootDoc } from '../v2/root/root.openapi.ts';
 import { topicsDoc } from '../v2/topics/topics.openapi.ts';
 import { clustersDoc } from '../v3/clusters/clusters.openapi.ts';
+import { allTopicConfigsDoc, topicConfigsDoc } from '../v3/topic-configs/topic-configs.openapi.ts';
+import { v3TopicsDoc } from '../v3/topics/topics.openapi.ts';
 import type { ControllerDoc } from './controller-doc.ts';
 import { openApiDoc } from './openapi.openapi.ts';
 
@@ -27,6 +29,9 @@ export const controllerDocs: readonly ControllerDoc[] = [
   assignmentsDoc,
   brokersDoc,
   clustersDoc,
+  v3TopicsDoc,
+  topicConfigsDoc,
+  allTopicConfigsDoc,
   rootDoc,
   healthDoc,
   openApiDoc,

@@ -26,6 +26,8 @@ export const tags: readonly { readonly name: Tag; readonly description: string }
   { name: 'Consumers (v2)', description: 'Read records as a member of a consumer group' },
   { name: 'Brokers (v2)', description: 'Look at brokers' },
   { name: 'Clusters (v3)', description: 'Look at the cluster' },
+  { name: 'Topics (v3)', description: 'Look at topics, create, grow and delete them' },
+  { name: 'Topic configurations (v3)', description: 'Look at the configuration of topics, and change it' },
   { name: 'Service', description: 'The proxy itself: root, health, this document' },
 ];
 

@@ -31,4 +31,11 @@ export interface OperationDoc {
 
 /** Groups of operations; build-document.ts has their order and descriptions. */
 export type Tag =
-  'Topics (v2)' | 'Partitions (v2)' | 'Brokers (v2)' | 'Consumers (v2)' | 'Clusters (v3)' | 'Service';
+  | 'Topics (v2)'
+  | 'Partitions (v2)'
+  | 'Brokers (v2)'
+  | 'Consumers (v2)'
+  | 'Clusters (v3)'
+  | 'Topics (v3)'
+  | 'Topic configurations (v3)'
+  | 'Service';
