@@ -24,7 +24,7 @@ function checkOf(name: string): (text: string) => boolean {
   const check = knownCheck(name);
   // Fractions of a second are read as doubles: with many nines they are another second.
   return name === 'date-time' || name === 'time'
-    ? (text) => check(text.length > 30 ? text.replace(/(\.\d{9})\d+/, '$1') : text)
+    ? (text) => check(text.length > 18 ? text.replace(/(\.\d{9})\d+/, '$1') : text)
     : check;
 }
 

@@ -1,5 +1,4 @@
-import { _, type CodeKeywordDefinition, type FuncKeywordDefinition, type KeywordCxt } from 'ajv';
-import type { JsonObject } from '../json-value.ts';
+import { _, type CodeKeywordDefinition, type KeywordCxt } from 'ajv';
 import type { MemberDefault, ValidationRun } from '../validation/validation-run.ts';
 
 /**
@@ -23,16 +22,15 @@ export function costKeyword(run: ValidationRun): CodeKeywordDefinition {
 }
 
 /** Notes which defaults an object lacks; last among what is said of objects, and no part of it. */
-export function defaultsKeyword(run: ValidationRun): FuncKeywordDefinition {
+export function defaultsKeyword(run: ValidationRun): CodeKeywordDefinition {
   return {
     keyword: defaultsMark,
     type: 'object',
     schemaType: 'array',
-    errors: false,
-    valid: true,
-    compile: (defaults: readonly MemberDefault[]) => (object: JsonObject) => {
-      run.lacks(object, defaults);
-      return true;
+    code({ gen, data, schema }) {
+      const notes = gen.scopeValue('keyword', { ref: run });
+      const defaults = gen.scopeValue('keyword', { ref: schema as readonly MemberDefault[] });
+      gen.code(_`${notes}.lacks(${data}, ${defaults})`);
     },
   };
 }

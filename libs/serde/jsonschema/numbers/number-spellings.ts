@@ -52,7 +52,7 @@ export function parseSpelled(
 
 /** Whether a number is more, or says more, than the double that JSON.parse makes of it: 1.0, 1e2, 2^53 + 1. */
 export function isUnusual(number: number, text: string): boolean {
-  if (String(number) === text) return false;
+  if (String(number) === text || text === '-0') return false;
   return Number.isInteger(number) || !Number.isFinite(number) || !isExact(number, text);
 }
 

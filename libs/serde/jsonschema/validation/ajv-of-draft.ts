@@ -15,9 +15,9 @@ export type AnyAjv = Pick<
 export function ajvOf(draft: Draft, options: Options): AnyAjv {
   switch (draft) {
     case '4':
-      return new Ajv4.default(options);
+      return without(sinceDraft6, new Ajv4.default(options));
     case '6':
-      return draft6Ajv(options);
+      return without(sinceDraft7, draft6Ajv(options));
     case '7':
       return new Ajv(options);
     case '2019-09':
@@ -30,9 +30,16 @@ export function ajvOf(draft: Draft, options: Options): AnyAjv {
 function draft6Ajv(options: Options): AnyAjv {
   const ajv = new Ajv(options);
   if (options.meta !== false) ajv.addMetaSchema(draft6);
-  for (const keyword of ['if', 'then', 'else']) ajv.removeKeyword(keyword);
   return ajv;
 }
+
+function without(keywords: readonly string[], ajv: AnyAjv): AnyAjv {
+  for (const keyword of keywords) ajv.removeKeyword(keyword);
+  return ajv;
+}
+
+const sinceDraft7 = ['if', 'then', 'else'];
+const sinceDraft6 = [...sinceDraft7, 'const', 'contains', 'propertyNames'];
 
 /** The address of a draft's own schema. */
 export const metaSchemaUris: Readonly<Record<Draft, string>> = {
