@@ -6,6 +6,7 @@ import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import avro from 'avsc';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import protobuf from 'protobufjs';
 import type { SchemaLanguage } from '#libs/serde/schema/schema-language.ts';
 import type { Line } from './scenarios.ts';
 
@@ -106,6 +107,33 @@ async function measureAvro(): Promise<void> {
   server.close();
 }
 
+async function measureProtobuf(): Promise<void> {
+  const text = `syntax = "proto3"; package shop; message Order { int64 id = 1; string customer = 2; int32 quantity = 3;
+    double price = 4; bool paid = 5; optional string note = 6; Status status = 7; repeated string tags = 8; Address address = 9;
+    uint64 created_at = 10; } enum Status { NEW = 0; SENT = 1; DONE = 2; } message Address { string street = 1; int32 zip = 2; }`;
+  const json = Buffer.from(
+    '{"id":"1234567890123","customer":"Ada Lovelace","quantity":42,"price":12.5,"paid":true,"note":"by hand",' +
+      '"status":"SENT","tags":["a","bc","def"],"address":{"street":"Main Street 1","zip":12345},' +
+      '"createdAt":"1700000000000"}',
+  );
+  const language = await languageOf('protobuf/protobuf-language.js', 'ProtobufLanguage');
+  const codec = language.compile({ text, references: [] });
+  const header = Buffer.from([0, 0, 0, 0, 1]);
+  const bytes = codec.encode(json, header);
+  await measure('Protobuf, JSON to bytes: the proxy', () => codec.encode(json, header));
+  await measure('Protobuf, bytes to JSON: the proxy', () => codec.decode(bytes, header.length));
+
+  const type = protobuf.parse(text).root.lookupType('shop.Order');
+  const body = bytes.subarray(header.length + 1);
+  const shown = { longs: String, enums: String, bytes: String, defaults: true };
+  await measure('Protobuf, JSON to bytes: protobufjs alone', () =>
+    type.encode(type.fromObject(JSON.parse(json.toString()) as Readonly<Record<string, unknown>>)).finish(),
+  );
+  await measure('Protobuf, bytes to JSON: protobufjs alone', () =>
+    Buffer.from(JSON.stringify(type.toObject(type.decode(body), shown))),
+  );
+}
+
 /** From the build: the sources are not what runs. */
 async function languageOf(path: string, name: string): Promise<SchemaLanguage> {
   const url = new URL(`../dist/libs/serde/${path}`, import.meta.url);
@@ -116,4 +144,5 @@ async function languageOf(path: string, name: string): Promise<SchemaLanguage> {
 }
 
 await measureAvro();
+await measureProtobuf();
 console.log(JSON.stringify(lines));

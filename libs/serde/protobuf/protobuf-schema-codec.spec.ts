@@ -201,6 +201,20 @@ describe('ProtobufSchemaCodec', () => {
     );
   });
 
+  it('knows editions', () => {
+    const codec = codecOf(
+      `edition = "2023"; message M { int32 a = 1; int32 b = 2 [features.field_presence = IMPLICIT];
+        M c = 3 [features.message_encoding = DELIMITED]; repeated int32 d = 4; repeated int32 e = 5 [features.repeated_field_encoding = EXPANDED]; }`,
+    );
+
+    expect(encode(codec, '{"a":0,"b":0,"c":{"a":1},"d":[1,2],"e":[1,2]}')).toBe(
+      '0008001b08011c2202010228012802',
+    );
+    expect(decode(codec, '0008001b08011c2202010228012802')).toBe(
+      '{"a":0,"b":0,"c":{"a":1,"b":0,"d":[],"e":[]},"d":[1,2],"e":[1,2]}',
+    );
+  });
+
   it('names the place and what is expected there', () => {
     const codec = proto3(
       'message M { Address address = 1; repeated Line lines = 2; map<string, int32> m = 3; oneof o { int32 a = 4; int32 b = 5; } }',

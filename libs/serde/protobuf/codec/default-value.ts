@@ -14,9 +14,6 @@ import type { ValueCodec } from './value-codec.ts';
  * @throws {SchemaParseError} when it is no value of the field's type
  */
 export function defaultJson(value: OptionValue, codec: ValueCodec, place: string): string {
-  const out = new WireOutput();
-  const input = new JsonInput();
-  const wire = new WireInput();
   try {
     out.reset(mostBytes);
     input.reset(Buffer.from(jsonOf(value, codec)));
@@ -42,6 +39,11 @@ function jsonOf(value: OptionValue, codec: ValueCodec): string {
   if (digits === '') return JSON.stringify(value.replace(/[fF]$/, ''));
   return `${sign}${BigInt(/[xX]/.test(digits) ? digits : `0o${digits}`)}`;
 }
+
+// Apart from those that data are written with: a type may be met while data are.
+const out = new WireOutput();
+const input = new JsonInput();
+const wire = new WireInput();
 
 const specials: ReadonlyMap<string, string> = new Map([
   ['true', 'true'],

@@ -1,7 +1,7 @@
 import type { ByteOutput } from '../../schema/io/byte-output.ts';
 import type { JsonInput } from '../../schema/io/json-input.ts';
 import type { WireInput } from '../io/wire-input.ts';
-import { WireOutput } from '../io/wire-output.ts';
+import type { WireOutput } from '../io/wire-output.ts';
 
 /** Where the value of a field is, behind its tag. */
 export interface Place {
@@ -68,9 +68,11 @@ export function tagOf(number: number, wireType: number): number {
   return number * 8 + wireType;
 }
 
-/** As they are written. */
+/** As it is written. */
 export function tagBytes(tag: number): Buffer {
-  const out = new WireOutput();
-  out.varint32(tag);
-  return out.take();
+  const bytes: number[] = [];
+  let rest = tag;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80);
+  bytes.push(rest);
+  return Buffer.from(bytes);
 }
