@@ -135,5 +135,5 @@ function weightOf({ text }: SchemaDocument): number {
 
 /** What an entry takes beside its text, roughly. */
 const entryCharacters = 500;
-const mostCharacters = 64 * 1024 * 1024;
+const mostCharacters = 16_777_216;
 const mostFailures = 10_000;

@@ -91,5 +91,5 @@ function requireModest(text: string): void {
 }
 
 /** Of schemas, all together: what is made of a schema is several times larger. */
-const maxCharacters = 16_777_216;
+const maxCharacters = 4_194_304;
 const maxTextCharacters = 1_048_576;

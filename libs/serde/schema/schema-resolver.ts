@@ -219,4 +219,4 @@ function keyOf({ topic, isKey, schema }: SerializationTarget, language: SchemaLa
 }
 
 const mostResolved = 10_000;
-const mostCharacters = 16_777_216;
+const mostCharacters = 4_194_304;

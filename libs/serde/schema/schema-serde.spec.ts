@@ -349,7 +349,7 @@ describe('SchemaSerde, reading', () => {
     const made = await serializer({ schema: 'A' });
     registry.failure = SchemaRegistryError.unreachable('down', undefined);
 
-    expect(serde.deserialize(framed(made.schemaId ?? 0, 'data')).toString()).toBe('"data"');
+    expect((await serde.deserialize(framed(made.schemaId ?? 0, 'data'))).toString()).toBe('"data"');
   });
 
   it.each([
