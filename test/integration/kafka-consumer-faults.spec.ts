@@ -55,11 +55,15 @@ function open(connection: KafkaConnectionConfig): { connections: Connections; me
   return { connections, metadata };
 }
 
-function reader(connection: KafkaConnectionConfig, groupId = uniqueName('group')): Reader {
+function reader(
+  connection: KafkaConnectionConfig,
+  groupId = uniqueName('group'),
+  sessionTimeoutMs = consumerDefaults.sessionTimeoutMs,
+): Reader {
   const { connections, metadata } = open(connection);
   const consumers = new PlatformaticConsumers(connections, metadata, consumerDefaults);
   closing.unshift(() => consumers.close());
-  const made = new Reader(consumers, { groupId });
+  const made = new Reader(consumers, { groupId, sessionTimeoutMs });
   readers.push(made);
   return made;
 }
@@ -107,6 +111,38 @@ describe('A log with a broken batch', () => {
     await expect(one.poll(1_000)).rejects.toMatchObject({ kind: 'CORRUPT_MESSAGE' });
     one.consumer.seek({ topic, partition: 0 }, 3n);
     expect(textOf(await one.take(1))).toEqual(['after']);
+  });
+});
+
+describe('A cluster that is gone', () => {
+  it('is waited for, is said to be gone when it is for long, and is read on when it is back', async () => {
+    const topic = await createTopic(kafka.bootstrapServers, uniqueName('away'));
+    await writer.write(topic, 0, numbers(0, 3));
+    const one = reader(connectionTo(kafka.bootstrapServers), uniqueName('group'), 60_000);
+    one.consumer.subscribe([topic]);
+    await one.take(3);
+    const membership = one.consumer.membership();
+    await kafka.broker(1).stop();
+
+    const started = performance.now();
+    expect(await one.poll(1_000)).toEqual([]);
+    expect((await one.fails(20_000)).kind).toBe('NETWORK_EXCEPTION');
+    expect(performance.now() - started).toBeGreaterThan(9_000);
+    await kafka.broker(1).start();
+    await expect
+      .poll(
+        () =>
+          writer.write(topic, 0, ['3']).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+
+    await expect.poll(() => one.poll(1_000).then(textOf, () => []), { timeout: 20_000 }).toEqual(['3']);
+    expect(one.consumer.membership()).toEqual(membership);
+    expect(one.revocations).toEqual([]);
   });
 });
 

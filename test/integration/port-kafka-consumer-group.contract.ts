@@ -107,6 +107,22 @@ export function kafkaConsumerGroupContract(name: string, factory: ConsumersFacto
         expect(textOf(await poll)).toEqual(['x']);
       });
 
+      it('to the same topics again changes nothing', async () => {
+        const topic = await topicOf();
+        await writer.write(topic, 0, numbers(0, 4));
+        const one = reader();
+        one.consumer.subscribe([topic]);
+        await one.take(4);
+        const membership = one.consumer.membership();
+
+        one.consumer.subscribe([topic]);
+        await writer.write(topic, 0, ['4']);
+
+        expect(textOf(await one.take(1))).toEqual(['4']);
+        expect(one.consumer.membership()).toEqual(membership);
+        expect(one.revocations).toEqual([]);
+      });
+
       it('of topics, of a pattern and an assignment exclude each other', async () => {
         const text = new IllegalStateError(
           'Subscription to topics, partitions and pattern are mutually exclusive',
@@ -323,7 +339,7 @@ export function kafkaConsumerGroupContract(name: string, factory: ConsumersFacto
         await expect.poll(state, { timeout: 10_000 }).toBe('PreparingRebalance');
 
         // What a heartbeat would tell it later.
-        one.consumer.subscribe([topic]);
+        one.consumer.subscribe([topic, uniqueName('other')]);
 
         await two.has(1, 10_000);
         expect(one.partitions).toHaveLength(1);

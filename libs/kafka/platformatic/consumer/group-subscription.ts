@@ -21,6 +21,7 @@ export class GroupSubscription {
   readonly #changed: () => void;
   readonly #member: GroupMember;
   readonly #signal = new Signal();
+  readonly #before: Promise<void>;
   #topics: SubscribedTopics;
   #isStarted = false;
   #isStopped = false;
@@ -57,7 +58,8 @@ export class GroupSubscription {
       assign: (added, generationId) => this.#assign(added, generationId),
       changed: () => this.#memberChanged(),
     });
-    this.#topics = this.#follow(target, host.before);
+    this.#before = host.before;
+    this.#topics = this.#follow(target);
   }
 
   get isPattern(): boolean {
@@ -82,9 +84,13 @@ export class GroupSubscription {
 
   /** Subscribes to something else of the same kind. */
   change(target: readonly string[] | TopicPattern): void {
-    const before = this.#topics;
-    this.#services.watch.unfollow(before);
-    this.#topics = this.#follow(target, Promise.resolve());
+    if (this.#topics.isOf(target)) {
+      // Nothing to rebalance the group for; but somebody wants to know.
+      this.#services.watch.look(this.#topics);
+      return;
+    }
+    this.#services.watch.unfollow(this.#topics);
+    this.#topics = this.#follow(target);
     if (this.#topics.isKnown) this.#member.rejoin('the subscription has changed');
   }
 
@@ -139,11 +145,11 @@ export class GroupSubscription {
     await this.#member.stop(leave);
   }
 
-  #follow(target: readonly string[] | TopicPattern, before: Promise<void>): SubscribedTopics {
+  #follow(target: readonly string[] | TopicPattern): SubscribedTopics {
     const topics = new SubscribedTopics(target, {
       topicsChanged: () => {
         if (this.#isStarted) this.#member.rejoin('other topics match the pattern');
-        else this.#start(before);
+        else this.#start();
         this.#changed();
       },
       partitionsChanged: () => this.#member.rejoin('the topics of the group have changed'),
@@ -152,14 +158,14 @@ export class GroupSubscription {
     });
     // The first look may come before the constructor has returned.
     this.#topics = topics;
-    if (topics.isKnown && !this.#isStarted) this.#start(before);
+    if (topics.isKnown && !this.#isStarted) this.#start();
     this.#services.watch.follow(topics);
     return topics;
   }
 
-  #start(before: Promise<void>): void {
+  #start(): void {
     this.#isStarted = true;
-    this.#member.start(before);
+    this.#member.start(this.#before);
   }
 
   #memberChanged(): void {

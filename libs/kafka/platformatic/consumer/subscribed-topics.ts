@@ -44,6 +44,14 @@ export class SubscribedTopics implements TopicFollower {
     return isPattern(this.#target);
   }
 
+  /** Whether it subscribes to just that. */
+  isOf(target: readonly string[] | TopicPattern): boolean {
+    if (isPattern(target) || isPattern(this.#target))
+      return isPattern(target) && isPattern(this.#target) && target.source === this.#target.source;
+    const names = new Set(target);
+    return names.size === new Set(this.#target).size && this.#target.every((name) => names.has(name));
+  }
+
   /** Whether it is clear which topics these are. */
   get isKnown(): boolean {
     return this.#isKnown;
