@@ -102,6 +102,10 @@ describe('A registry that is down', () => {
         timeout: 10_000,
       })
       .toBe(200);
+    expect(proxy.logs.filter(({ context }) => context === 'SchemaRegistry').map(({ msg }) => msg)).toEqual([
+      expect.stringContaining(`${front.url} does not answer: `),
+      `${front.url} answers again`,
+    ]);
   });
 
   it('is not noticed where there is another', async () => {

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { Agent, request, type Dispatcher } from 'undici';
 import { SchemaRegistryError } from '../schema-registry-error.ts';
 import type { RegistryAuthentication, RegistryConnection } from '../schema-registry-settings.ts';
@@ -24,6 +25,7 @@ export interface RegistryRequest {
  * costs one waiting request, and not every request its time-out.
  */
 export class RegistryHttp {
+  readonly #logger = new Logger('SchemaRegistry');
   readonly #connection: RegistryConnection;
   readonly #urls: readonly RegistryUrl[];
   readonly #agent: Agent;
@@ -68,18 +70,20 @@ export class RegistryHttp {
       if (url === undefined || !url.enter(this.#now(), this.#connection.requestTimeoutMs)) continue;
       try {
         const answer = await this.#sendTo(url, wanted, authorization);
-        url.answered();
+        if (url.answered()) this.#logger.log(`${url.base} answers again`);
         if (!passedOn.has(answer.status)) {
           this.#preferred = index;
           return answer;
         }
         overloaded = answer;
       } catch (error) {
-        url.failed(error, this.#now() + restMs);
+        if (url.failed(error, this.#now() + restMs)) {
+          this.#logger.warn(`${url.base} does not answer: ${reasonOf(error)}`);
+        }
       }
     }
     if (overloaded !== undefined) return overloaded;
-    const failures = this.#urls.map((url) => `${url.shown} (${reasonOf(url.failure)})`);
+    const failures = this.#urls.map((url) => `${url.base} (${reasonOf(url.failure)})`);
     throw SchemaRegistryError.unreachable(failures.join(', '), this.#urls[0]?.failure);
   }
 

@@ -2,15 +2,12 @@
 export class RegistryUrl {
   /** Without a slash at the end. */
   readonly base: string;
-  /** For messages. */
-  readonly shown: string;
   #failure: unknown;
   #restsUntil = -Infinity;
 
   /** @param url with its path, without user and password */
   constructor(url: string) {
     this.base = url.replace(/\/+$/, '');
-    this.shown = this.base;
   }
 
   /** Why it failed last. */
@@ -31,12 +28,18 @@ export class RegistryUrl {
     return true;
   }
 
-  answered(): void {
+  /** @returns whether it had failed before */
+  answered(): boolean {
+    const failed = this.#failure !== undefined;
     this.#failure = undefined;
+    return failed;
   }
 
-  failed(failure: unknown, restsUntil: number): void {
+  /** @returns whether it had not failed before */
+  failed(failure: unknown, restsUntil: number): boolean {
+    const sound = this.#failure === undefined;
     this.#failure = failure ?? new Error('failed');
     this.#restsUntil = restsUntil;
+    return sound;
   }
 }
