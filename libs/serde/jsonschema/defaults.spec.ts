@@ -51,11 +51,12 @@ describe('defaults', () => {
     const branches = {
       oneOf: [
         { type: 'null' },
-        { properties: { kind: { const: 'a' }, a: { default: 1 } }, required: ['kind'] },
+        { type: 'object', properties: { kind: { const: 'a' }, a: { default: 1 } }, required: ['kind'] },
         { $ref: '#/definitions/b' },
       ],
       definitions: {
         b: {
+          type: 'object',
           properties: { kind: { const: 'b' }, b: { default: 2 }, x: { properties: { y: { default: 3 } } } },
           required: ['kind'],
           additionalProperties: false,
@@ -69,11 +70,9 @@ describe('defaults', () => {
   });
 
   it('of the branch of a condition that holds are filled in', () => {
-    const conditional = {
-      if: { properties: { country: { const: 'US' }, wrong: { default: 1 } }, required: ['country'] },
-      then: { properties: { state: { default: 'NY' } } },
-      else: { properties: { region: { default: 'EU' } } },
-    };
+    const conditional =
+      '{"if":{"properties":{"country":{"const":"US"},"wrong":{"default":1}},"required":["country"]},' +
+      '"then":{"properties":{"state":{"default":"NY"}}},"else":{"properties":{"region":{"default":"EU"}}}}';
     expect(encoded(conditional, '{"country":"DE"}')).toBe('{"country":"DE","region":"EU"}');
     expect(encoded(conditional, '{"country":"US","wrong":0}')).toBe(
       '{"country":"US","wrong":0,"state":"NY"}',
