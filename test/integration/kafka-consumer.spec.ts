@@ -5,6 +5,8 @@ import { Connections } from '#libs/kafka/platformatic/connections.ts';
 import { PlatformaticConsumers } from '#libs/kafka/platformatic/consumer/platformatic-consumers.ts';
 import type { ConsumersFactory } from './kafka-consumer-fixture.ts';
 import { kafkaConsumerGroupContract } from './port-kafka-consumer-group.contract.ts';
+import { kafkaConsumerOffsetsContract } from './port-kafka-consumer-offsets.contract.ts';
+import { kafkaConsumerSubscriptionContract } from './port-kafka-consumer-subscription.contract.ts';
 import { kafkaConsumerContract } from './port-kafka-consumer.contract.ts';
 
 const closing: (() => void)[] = [];
@@ -28,4 +30,6 @@ const factory: ConsumersFactory = {
 };
 
 kafkaConsumerContract('PlatformaticConsumers', factory);
+kafkaConsumerOffsetsContract('PlatformaticConsumers', factory);
+kafkaConsumerSubscriptionContract('PlatformaticConsumers', factory);
 kafkaConsumerGroupContract('PlatformaticConsumers', factory);
