@@ -1,10 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RegistryConnection } from '../schema-registry-settings.ts';
 import { ConfluentSchemaRegistry } from './confluent-schema-registry.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+// What it says of URLs that do not answer is tested with the whole proxy.
+Logger.overrideLogger(false);
 
 const closings: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
