@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { codecOf, problem } from '../../../test/support/json-schema-fixture.ts';
 import { SchemaParseError } from '../schema/schema-parse-error.ts';
 
-/** On a machine that has other things to do. */
+/** Of the processor: the machine may have other things to do. */
 const soonMs = 4_000;
 
 function quickly<T>(work: () => T): T {
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   const result = work();
-  expect(performance.now() - startedAt).toBeLessThan(soonMs);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(soonMs);
   return result;
 }
 
@@ -174,10 +175,14 @@ describe('hostile data', () => {
     'time',
     'regex',
   ])('is no trouble for the format %s', (format) => {
-    const pieces = ['a', 'a.', 'a@', 'a-', '/', ':', 'a:', 'T', '{a,', '%41', '[', '('];
-    for (const piece of pieces) {
-      quickly(() => problem({ format }, JSON.stringify(`a@${piece.repeat(100_000)}`)));
-      quickly(() => problem({ format }, JSON.stringify(`http://${piece.repeat(100_000)}\n`)));
+    const codec = codecOf({ format });
+    for (const piece of ['a', 'a.', 'a@', 'a-', '/', ':', 'a:', 'T', '{a,', '%41', '[', '(']) {
+      for (const text of [`a@${piece.repeat(50_000)}`, `http://${piece.repeat(50_000)}\n`]) {
+        const error = quickly(() =>
+          catching(() => codec.encode(Buffer.from(JSON.stringify(text)), Buffer.alloc(0))),
+        );
+        expect(String(error)).toMatch(/^undefined$|must match format/);
+      }
     }
   });
 

@@ -49,8 +49,8 @@ describe('LinearPattern', () => {
   });
 
   it.each(['^(a+)+$', '(a|aa)+$', '^a*a*a*a*a*a*$', '^(?:a?){20}a{20}$'])('is not slow for %s', (source) => {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     expect(pattern(source).test(`${'a'.repeat(20_000)}b`)).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2_000);
   });
 });
