@@ -4,6 +4,7 @@ import type { KafkaConnectionConfig } from './connection-config.ts';
 import type { KafkaAcls } from './kafka-acls.ts';
 import type { KafkaAdmin } from './kafka-admin.ts';
 import type { KafkaConsumers } from './kafka-consumer.ts';
+import type { KafkaGroups } from './kafka-groups.ts';
 import type { KafkaMetadata } from './kafka-metadata.ts';
 import type { KafkaProducer } from './kafka-producer.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
@@ -12,6 +13,7 @@ import { PlatformaticAdmin } from './platformatic/admin/platformatic-admin.ts';
 import { ClusterMetadata } from './platformatic/cluster-metadata.ts';
 import { Connections } from './platformatic/connections.ts';
 import { PlatformaticConsumers } from './platformatic/consumer/platformatic-consumers.ts';
+import { PlatformaticGroups } from './platformatic/groups/platformatic-groups.ts';
 import { PlatformaticProducer } from './platformatic/producer/platformatic-producer.ts';
 
 interface Role {
@@ -30,6 +32,7 @@ export class KafkaClients implements OnApplicationBootstrap, OnApplicationShutdo
   readonly #roles: Role[] = [];
   #admin: PlatformaticAdmin | undefined;
   #acls: KafkajsAcls | undefined;
+  #groups: PlatformaticGroups | undefined;
   #producer: PlatformaticProducer | undefined;
   #consumers: PlatformaticConsumers | undefined;
 
@@ -62,6 +65,12 @@ export class KafkaClients implements OnApplicationBootstrap, OnApplicationShutdo
   get acls(): KafkaAcls {
     this.#acls ??= new KafkajsAcls(this.#settings.admin);
     return this.#acls;
+  }
+
+  get groups(): KafkaGroups {
+    const { connections, metadata } = this.#role(this.#settings.admin);
+    this.#groups ??= new PlatformaticGroups(connections, metadata);
+    return this.#groups;
   }
 
   /** Reaches for the cluster at once, so that readiness need not wait for a first request. */

@@ -3,6 +3,7 @@ import { KafkaAcls } from './kafka-acls.ts';
 import { KafkaAdmin } from './kafka-admin.ts';
 import { KafkaClients } from './kafka-clients.ts';
 import { KafkaConsumers } from './kafka-consumer.ts';
+import { KafkaGroups } from './kafka-groups.ts';
 import { KafkaMetadata } from './kafka-metadata.ts';
 import { KafkaProducer } from './kafka-producer.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
@@ -33,8 +34,13 @@ export class KafkaModule {
         },
         { provide: KafkaAdmin, useFactory: (clients: KafkaClients) => clients.admin, inject: [KafkaClients] },
         { provide: KafkaAcls, useFactory: (clients: KafkaClients) => clients.acls, inject: [KafkaClients] },
+        {
+          provide: KafkaGroups,
+          useFactory: (clients: KafkaClients) => clients.groups,
+          inject: [KafkaClients],
+        },
       ],
-      exports: [KafkaMetadata, KafkaProducer, KafkaConsumers, KafkaAdmin, KafkaAcls],
+      exports: [KafkaMetadata, KafkaProducer, KafkaConsumers, KafkaAdmin, KafkaAcls, KafkaGroups],
     };
   }
 }

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { BrokersService } from './brokers.service.ts';
 import { ClustersService } from './clusters.service.ts';
 import { ConfigsService } from './configs.service.ts';
+import { ConsumerGroupLagsService } from './consumer-group-lags.service.ts';
+import { ConsumerGroupsService } from './consumer-groups.service.ts';
 import { PartitionsService } from './partitions.service.ts';
 import { ReassignmentsService } from './reassignments.service.ts';
 import { TopicsService } from './topics.service.ts';
@@ -13,6 +15,8 @@ const services = [
   ClustersService,
   ConfigsService,
   ReassignmentsService,
+  ConsumerGroupsService,
+  ConsumerGroupLagsService,
 ];
 
 /** What the cluster looks like, for both APIs. Needs KafkaModule. */

@@ -35,6 +35,15 @@ export class RequestedCluster {
     return address;
   }
 
+  /** The same for consumer groups, whose text differs. */
+  async ofGroups(req: RestRequest): Promise<ClusterAddress> {
+    const address = await this.find(req);
+    if (address === undefined) {
+      throw restErrors.entityNotFound(`Cluster ${pathParam(req, 'clusterId')} could not be found.`);
+    }
+    return address;
+  }
+
   private async find(req: RestRequest): Promise<ClusterAddress | undefined> {
     const clusterId = pathParam(req, 'clusterId');
     if (!(await this.clusters.has(clusterId))) return undefined;
