@@ -95,6 +95,16 @@ describe('PartitionState', () => {
     expect(takeAll(state)).toEqual([0n, 1n, 2n, 3n]);
   });
 
+  it('goes back to its position when the buffer goes in the middle of a poll', () => {
+    const state = stateAt(0n);
+    bring(state, 3);
+    state.next();
+
+    state.dropBuffer();
+
+    expect([state.position, state.cursor, state.fetchOffset]).toEqual([0n, 0n, 0n]);
+  });
+
   it('says its error after the records before it, once when it passes by itself', () => {
     const state = stateAt(0n);
     bring(state, 1);

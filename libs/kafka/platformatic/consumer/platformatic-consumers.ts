@@ -42,7 +42,7 @@ export class PlatformaticConsumers extends KafkaConsumers {
       backoff: connections.config,
       metadata,
       config,
-      offsets: new GroupOffsets(connections.config, lanes, metadata, coordinators),
+      offsets: new GroupOffsets(connections.config, lanes, coordinators),
       fetches: new FetchLanes(connections),
       watch: new TopicWatch(lookup, Math.min(connections.config.metadataMaxAgeMs, mostWatchIntervalMs)),
     };

@@ -1,13 +1,11 @@
 import type { KafkaConnectionConfig } from '../../../connection-config.ts';
 import { KafkaError } from '../../../kafka-error.ts';
-import type { TopicPartition, TopicMetadata } from '../../../kafka-types.ts';
+import type { TopicPartition } from '../../../kafka-types.ts';
 import { retriesOf } from '../../../retries.ts';
 import type { BrokerConnection } from '../../broker-connection.ts';
-import type { ClusterMetadata } from '../../cluster-metadata.ts';
 import type { ControlLanes } from '../control-lanes.ts';
-import { asKafkaError, groupError, topicError } from '../errors.ts';
+import { groupError, topicError } from '../errors.ts';
 import { within } from '../signal.ts';
-import { byTopic } from '../topic-partitions.ts';
 import type { GroupCoordinators } from './group-coordinators.ts';
 import {
   commitOffsets,
@@ -21,18 +19,11 @@ import {
 export class GroupOffsets {
   readonly #config: KafkaConnectionConfig;
   readonly #lanes: ControlLanes;
-  readonly #metadata: ClusterMetadata;
   readonly #coordinators: GroupCoordinators;
 
-  constructor(
-    config: KafkaConnectionConfig,
-    lanes: ControlLanes,
-    metadata: ClusterMetadata,
-    coordinators: GroupCoordinators,
-  ) {
+  constructor(config: KafkaConnectionConfig, lanes: ControlLanes, coordinators: GroupCoordinators) {
     this.#config = config;
     this.#lanes = lanes;
-    this.#metadata = metadata;
     this.#coordinators = coordinators;
   }
 
@@ -44,7 +35,6 @@ export class GroupOffsets {
    */
   async commit(member: MemberIdentity, offsets: readonly OffsetToCommit[], timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
-    await this.#mustExist(offsets);
     for await (const attempt of retriesOf(this.#config, timeoutMs)) {
       try {
         const answers = await this.#ask(member.groupId, deadline, (connection) =>
@@ -104,28 +94,6 @@ export class GroupOffsets {
 
   #judge(groupId: string, error: unknown): void {
     if (error instanceof KafkaError && movedCoordinator.has(error.kind)) this.#coordinators.forget(groupId);
-  }
-
-  /** A broker keeps offsets of partitions that a topic does not have, as long as there is the topic. */
-  async #mustExist(offsets: readonly OffsetToCommit[]): Promise<void> {
-    for (const [topic, list] of byTopic(offsets)) {
-      const highest = Math.max(...list.map(({ partition }) => partition));
-      let found = await this.#topic(topic);
-      if (found?.partitions[highest] === undefined) {
-        this.#metadata.invalidate(topic);
-        found = await this.#topic(topic);
-      }
-      if (list.some(({ partition }) => found?.partitions[partition] === undefined))
-        throw KafkaError.of('UNKNOWN_TOPIC_OR_PARTITION');
-    }
-  }
-
-  async #topic(name: string): Promise<TopicMetadata | undefined> {
-    try {
-      return await this.#metadata.topic(name);
-    } catch (error) {
-      throw topicError(asKafkaError(error), name);
-    }
   }
 }
 
