@@ -289,6 +289,40 @@ describe('GET …/records with Avro', () => {
     expect(SchemaType.AVRO).toBe('AVRO');
   });
 
+  it('tells the ids of the schemas when the operator says so, and only of formats that have them', async () => {
+    const telling = await TestApp.onKafka(kafka, {
+      'schema.registry.url': registry,
+      'consumer.request.timeout.ms': '20000',
+      'records.schema.ids.enable': 'true',
+    });
+    try {
+      const { json } = await produce({
+        key_schema: '"string"',
+        value_schema: user,
+        records: [{ key: 'k', value: { name: 'a' } }],
+      });
+      const ids = json as { readonly key_schema_id: number; readonly value_schema_id: number };
+      await produce({ value_schema_id: ids.value_schema_id, records: [{ value: { name: 'b' } }] });
+      await produce({ records: [{ value: null }] });
+      const read = async (format: string): Promise<Answer> => {
+        const consumer = await RestConsumer.create(telling, uniqueName('group'), 'c', { format });
+        await consumer.subscribe(topic);
+        return consumer.read();
+      };
+      const [avro, binary] = [await read('avro'), await read('binary')];
+
+      expect(avro.text).toBe(
+        `[{"topic":"${topic}","key":"k","value":{"name":"a"},"partition":0,"offset":0,"key_schema_id":${ids.key_schema_id},"value_schema_id":${ids.value_schema_id}},` +
+          `{"topic":"${topic}","key":null,"value":{"name":"b"},"partition":0,"offset":1,"key_schema_id":null,"value_schema_id":${ids.value_schema_id}},` +
+          `{"topic":"${topic}","key":null,"value":null,"partition":0,"offset":2,"key_schema_id":null,"value_schema_id":null}]`,
+      );
+      expect(binary.status).toBe(200);
+      expect(binary.text).not.toContain('schema_id');
+    } finally {
+      await telling.close();
+    }
+  });
+
   it('names the place of what cannot be read, delivers what is before it, and goes on behind it', async () => {
     const { json } = await produce({ value_schema: user, records: [{ value: { name: 'a' } }] });
     const { value_schema_id: id } = json as { readonly value_schema_id: number };

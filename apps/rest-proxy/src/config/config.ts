@@ -86,6 +86,8 @@ export interface ApiConfig {
   readonly recordHeadersEnable: boolean;
   /** Record timestamps in v2 produce and consume. */
   readonly recordTimestampsEnable: boolean;
+  /** Ids of the schemas of key and value in v2 consume. */
+  readonly recordSchemaIdsEnable: boolean;
   readonly maxRecordsPerRequest: number;
   /** Null data with a schema is Kafka's null; otherwise it is null by the schema. */
   readonly nullWithSchemaIsTombstone: boolean;

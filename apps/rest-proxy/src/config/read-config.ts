@@ -106,6 +106,7 @@ const apiOf = (values: Values): ConfigValues['api'] => ({
   endpointsBlocklist: values['api.endpoints.blocklist'],
   recordHeadersEnable: values['records.headers.enable'],
   recordTimestampsEnable: values['records.timestamps.enable'],
+  recordSchemaIdsEnable: values['records.schema.ids.enable'],
   maxRecordsPerRequest: values['max.records.per.request'],
   nullWithSchemaIsTombstone: values['null.request.body.always.publishes.empty.record'],
   resourceNameAuthority: values['confluent.resource.name.authority'],

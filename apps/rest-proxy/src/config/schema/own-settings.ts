@@ -27,6 +27,9 @@ export const ownSettings = {
   'records.timestamps.enable': bool(false, {
     doc: 'Record timestamps in API v2, in produce and in consume. An extension: the original has none.',
   }),
+  'records.schema.ids.enable': bool(false, {
+    doc: 'Schema ids of key and value in API v2, in consume. An extension: the original has none.',
+  }),
   'log.level': oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info', {
     doc: 'Least level that is logged.',
   }),

@@ -12,21 +12,26 @@ interface Given {
   /** JSON text. */
   readonly key?: string;
   readonly value?: string;
+  /** Kafka's bytes. */
+  readonly keyBytes?: Buffer;
+  readonly valueBytes?: Buffer;
 }
+
+const noExtensions: RecordExtensions = { timestamps: false, headers: false, schemaIds: false };
 
 function encode(
   given: readonly Given[],
-  extensions: RecordExtensions = { timestamps: false, headers: false },
+  extensions: Partial<RecordExtensions> = {},
 ): { readonly chunks: readonly Buffer[]; readonly text: string } {
   const records: ConsumerRecord[] = given.map(
-    ({ topic = 't1', partition = 0, offset = 0n, timestamp = 0n, headers = [] }) => ({
+    ({ topic = 't1', partition = 0, offset = 0n, timestamp = 0n, headers = [], keyBytes, valueBytes }) => ({
       topic,
       partition,
       offset,
       timestamp,
       headers,
-      key: null,
-      value: null,
+      key: keyBytes ?? null,
+      value: valueBytes ?? null,
     }),
   );
   const buffer = (text: string | undefined): Buffer | null => (text === undefined ? null : Buffer.from(text));
@@ -36,7 +41,7 @@ function encode(
     given.map(({ value }) => buffer(value)),
     { confirmed() {}, abandoned() {}, held() {} },
   );
-  const encoder = new RecordsEncoder(delivery, extensions);
+  const encoder = new RecordsEncoder(delivery, { ...noExtensions, ...extensions });
   const chunks: Buffer[] = [];
   for (let chunk = encoder.next(); chunk !== undefined; chunk = encoder.next()) chunks.push(chunk);
   return { chunks, text: Buffer.concat(chunks).toString() };
@@ -76,7 +81,6 @@ describe('RecordsEncoder', () => {
   it('writes every digit of offset and timestamp', () => {
     const { text } = encode([{ offset: 2n ** 63n - 1n, timestamp: -(2n ** 63n) }], {
       timestamps: true,
-      headers: false,
     });
 
     expect(text).toContain('"offset":9223372036854775807,"timestamp":-9223372036854775808}');
@@ -87,7 +91,7 @@ describe('RecordsEncoder', () => {
       { key: '"ä😀\\', value: Buffer.from('x') },
       { key: '', value: null },
     ];
-    const { text } = encode([{ headers }], { timestamps: false, headers: true });
+    const { text } = encode([{ headers }], { headers: true });
 
     expect(JSON.parse(text)).toMatchObject([
       {
@@ -96,6 +100,27 @@ describe('RecordsEncoder', () => {
           { key: '', value: null },
         ],
       },
+    ]);
+  });
+
+  it('writes the ids of schemas, null where there are no data', () => {
+    const largest = {
+      keyBytes: Buffer.from('007fffffff', 'hex'),
+      valueBytes: Buffer.from('00000000070a', 'hex'),
+    };
+    const { text } = encode([largest, { valueBytes: largest.keyBytes, timestamp: 1n }, {}], {
+      schemaIds: true,
+      timestamps: true,
+      headers: true,
+    });
+
+    expect(text).toContain(
+      '"offset":0,"timestamp":0,"key_schema_id":2147483647,"value_schema_id":7,"headers":[]}',
+    );
+    expect(JSON.parse(text)).toMatchObject([
+      { key_schema_id: 2147483647, value_schema_id: 7 },
+      { key_schema_id: null, value_schema_id: 2147483647 },
+      { key_schema_id: null, value_schema_id: null },
     ]);
   });
 

@@ -1,10 +1,13 @@
 import type { ConsumerRecord } from '#libs/kafka/kafka-types.ts';
 import type { Delivery } from '#libs/consumers/delivery.ts';
+import { schemaIdOf } from '#libs/serde/schema/wire-frame.ts';
 
 /** Members of a record that only the operator's say-so brings. */
 export interface RecordExtensions {
   readonly timestamps: boolean;
   readonly headers: boolean;
+  /** Only of records whose bytes name their schema: those of the formats with schemas. */
+  readonly schemaIds: boolean;
 }
 
 /** A chunk is about so large; a larger record makes a larger chunk. */
@@ -16,6 +19,8 @@ const mostSafe = BigInt(Number.MAX_SAFE_INTEGER);
 const nullText = Buffer.from('null');
 const beforeValue = Buffer.from(',"value":');
 const beforeTimestamp = Buffer.from(',"timestamp":');
+const beforeKeySchemaId = Buffer.from(',"key_schema_id":');
+const beforeValueSchemaId = Buffer.from(',"value_schema_id":');
 const [openBracket, closeBracket, closeBrace, comma] = [0x5b, 0x5d, 0x7d, 0x2c];
 /** Brackets, braces, commas. */
 const punctuation = 4;
@@ -79,6 +84,12 @@ export class RecordsEncoder {
         out.set(beforeTimestamp, at);
         at = writeDigits(out, at + beforeTimestamp.length, record.timestamp);
       }
+      if (this.extensions.schemaIds) {
+        out.set(beforeKeySchemaId, at);
+        at = writeSchemaId(out, at + beforeKeySchemaId.length, record.key);
+        out.set(beforeValueSchemaId, at);
+        at = writeSchemaId(out, at + beforeValueSchemaId.length, record.value);
+      }
       if (this.extensions.headers) at += out.write(headersOf(record), at);
       out[at++] = closeBrace;
     }
@@ -94,6 +105,8 @@ export class RecordsEncoder {
     let bytes = punctuation + head.length + beforeValue.length + tail.length + mostDigits;
     bytes += (keys[index] ?? nullText).length + (values[index] ?? nullText).length;
     if (this.extensions.timestamps) bytes += beforeTimestamp.length + mostDigits;
+    if (this.extensions.schemaIds)
+      bytes += beforeKeySchemaId.length + beforeValueSchemaId.length + 2 * mostDigits;
     if (this.extensions.headers) bytes += Buffer.byteLength(headersOf(record));
     return bytes;
   }
@@ -119,6 +132,11 @@ function writeDigits(out: Buffer, at: number, value: bigint): number {
   const digits = String(isSafe ? Number(value) : value);
   for (let index = 0; index < digits.length; index += 1) out[at + index] = digits.charCodeAt(index);
   return at + digits.length;
+}
+
+/** @param data of a record that was decoded already; null has no schema @returns the place after the id */
+function writeSchemaId(out: Buffer, at: number, data: Buffer | null): number {
+  return at + out.write(data === null ? 'null' : String(schemaIdOf(data)), at, 'latin1');
 }
 
 function headersOf({ headers }: ConsumerRecord): string {

@@ -3,6 +3,7 @@ import type { ConsumerInstance } from '#libs/consumers/consumer-instance.ts';
 import { ConsumerInstances } from '#libs/consumers/consumer-instances.ts';
 import { ConsumersSettings } from '#libs/consumers/consumers-settings.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
+import type { EmbeddedFormat } from '#libs/serde/embedded-format.ts';
 import { Config } from '../../config/config.ts';
 import { negotiateFormat } from '../../http/negotiation.ts';
 import { sendJson } from '../../http/respond.ts';
@@ -14,14 +15,26 @@ import { sendRecords } from './records-response.ts';
 
 @Controller(`${instancePath}/records`)
 export class RecordsController {
-  readonly #extensions: RecordExtensions;
+  readonly #extensions: Readonly<Record<EmbeddedFormat, RecordExtensions>>;
 
   constructor(
     private readonly instances: ConsumerInstances,
     private readonly settings: ConsumersSettings,
     { api }: Config,
   ) {
-    this.#extensions = { timestamps: api.recordTimestampsEnable, headers: api.recordHeadersEnable };
+    const schemaless = {
+      timestamps: api.recordTimestampsEnable,
+      headers: api.recordHeadersEnable,
+      schemaIds: false,
+    };
+    const withSchema = { ...schemaless, schemaIds: api.recordSchemaIdsEnable };
+    this.#extensions = {
+      binary: schemaless,
+      json: schemaless,
+      avro: withSchema,
+      jsonschema: withSchema,
+      protobuf: withSchema,
+    };
   }
 
   @Get()
@@ -34,7 +47,7 @@ export class RecordsController {
     // HEAD would take records that nobody gets.
     if (req.method === 'HEAD') return sendJson(res, 200, contentType, '');
     const delivery = await this.#deliver(instance, res, timeoutMs, maxBytes);
-    sendRecords(res, contentType, delivery, this.#extensions);
+    sendRecords(res, contentType, delivery, this.#extensions[format]);
   }
 
   #deliver(

@@ -8,6 +8,13 @@ import { RecordsController } from './records.controller.ts';
 
 const binary = { topic: 'test', key: 'YWxpY2U=', value: 'aGVsbG8=', partition: 0, offset: 5 };
 
+const schemaId: ApiSchema = {
+  type: ['integer', 'null'],
+  format: 'int32',
+  description:
+    'Only where `records.schema.ids.enable` is set, and of Avro, JSON Schema and Protobuf. Null for null data.',
+};
+
 export const recordsDoc = controllerDoc(
   RecordsController,
   {
@@ -81,6 +88,8 @@ function record(data: ApiSchema): ApiSchema {
         format: 'int64',
         description: 'Milliseconds since the epoch. Only where `records.timestamps.enable` is set.',
       },
+      key_schema_id: schemaId,
+      value_schema_id: schemaId,
       headers: {
         type: 'array',
         items: schemaRef('ProduceHeader'),
