@@ -36,6 +36,12 @@ export type Tag =
   | 'Brokers (v2)'
   | 'Consumers (v2)'
   | 'Clusters (v3)'
+  | 'Records (v3)'
   | 'Topics (v3)'
   | 'Topic configurations (v3)'
+  | 'Partitions (v3)'
+  | 'Brokers (v3)'
+  | 'Broker configurations (v3)'
+  | 'ACLs (v3)'
+  | 'Consumer groups (v3)'
   | 'Service';
