@@ -22,6 +22,12 @@ export class BrokersService {
     return (await this.list()).find((broker) => broker.id === id);
   }
 
+  /** Whether the cluster has such a broker, as far as is known; asked of the cluster when it is not. @throws {KafkaError} */
+  async has(id: number): Promise<boolean> {
+    if (this.metadata.brokers().some((broker) => broker.id === id)) return true;
+    return (await this.get(id)) !== undefined;
+  }
+
   /**
    * Partitions of all topics, internal ones too, that have a replica on a broker, by topic and number. One request to
    * Kafka.

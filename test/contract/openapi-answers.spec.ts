@@ -46,6 +46,41 @@ const inOrder = [
   'updateKafkaTopicConfig',
   'deleteKafkaTopicConfig',
   'updateKafkaTopicConfigBatch',
+  'listKafkaPartitions',
+  'getKafkaPartition',
+  'listKafkaPartitionOffsets',
+  'listKafkaReplicas',
+  'getKafkaReplica',
+  'searchKafkaReplicasByBroker',
+  'listKafkaReassignments',
+  'searchKafkaReassignmentsByTopic',
+  'getKafkaReassignment',
+  'listKafkaBrokers',
+  'getKafkaBroker',
+  'listKafkaAllBrokersConfigs',
+  'listKafkaBrokerConfigs',
+  'getKafkaBrokerConfig',
+  'updateKafkaBrokerConfig',
+  'deleteKafkaBrokerConfig',
+  'updateKafkaBrokerConfigBatch',
+  'listKafkaClusterConfigs',
+  'updateKafkaClusterConfig',
+  'getKafkaClusterConfig',
+  'deleteKafkaClusterConfig',
+  'updateKafkaClusterConfigs',
+  'createKafkaAcls',
+  'batchCreateKafkaAcls',
+  'getKafkaAcls',
+  'deleteKafkaAcls',
+  'listKafkaConsumerGroups',
+  'getKafkaConsumerGroup',
+  'listKafkaConsumers',
+  'getKafkaConsumer',
+  'listKafkaConsumerAssignments',
+  'getKafkaConsumerAssignment',
+  'listKafkaConsumerLags',
+  'getKafkaConsumerLag',
+  'getKafkaConsumerGroupLagSummary',
   // Last, because it takes the topic of the examples away.
   'deleteKafkaTopic',
 ];
@@ -61,6 +96,16 @@ let document: OpenApiReader;
 beforeAll(async () => {
   app = await ContractApp.start();
   app.kafka.cluster.createTopic('test', 2);
+  app.kafka.admin.reassignments.push({
+    topic: 'test',
+    partition: 0,
+    addingReplicas: [2],
+    removingReplicas: [1],
+  });
+  const partition = { topic: 'test', partition: 0 };
+  const memberId = 'my-client-3b3b7a4e';
+  const member = { memberId, instanceId: null, clientId: 'my-client', partitions: [partition] };
+  app.kafka.groups.put('my-group', { state: 'STABLE', members: [member] }, [{ ...partition, offset: 0n }]);
   document = new OpenApiReader((await app.request('/openapi.json')).json);
 });
 
@@ -129,6 +174,8 @@ describe('the answers of the proxy', () => {
 
   it('are errors of the document when nothing that the path names exists', async () => {
     app.kafka.cluster.deleteTopic('test');
+    app.kafka.admin.reassignments.length = 0;
+    app.kafka.groups.clear();
     const failed: string[] = [];
 
     for (const called of document.operations) {

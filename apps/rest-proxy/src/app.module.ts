@@ -11,9 +11,18 @@ import { V2ConsumersModule } from './v2/consumers/consumers.module.ts';
 import { V2ProduceModule } from './v2/produce/produce.module.ts';
 import { RootModule } from './v2/root/root.module.ts';
 import { TopicsModule } from './v2/topics/topics.module.ts';
+import { AclsModule } from './v3/acls/acls.module.ts';
+import { BrokerConfigsModule } from './v3/broker-configs/broker-configs.module.ts';
+import { V3BrokersModule } from './v3/brokers/brokers.module.ts';
+import { ClusterConfigsModule } from './v3/cluster-configs/cluster-configs.module.ts';
 import { ClustersModule } from './v3/clusters/clusters.module.ts';
+import { V3PartitionsModule } from './v3/partitions/partitions.module.ts';
+import { ReassignmentsModule } from './v3/reassignments/reassignments.module.ts';
+import { ReplicasModule } from './v3/replicas/replicas.module.ts';
+import { ConsumerGroupsModule } from './v3/consumer-groups/consumer-groups.module.ts';
 import { TopicConfigsModule } from './v3/topic-configs/topic-configs.module.ts';
 import { V3TopicsModule } from './v3/topics/topics.module.ts';
+import { V3RecordsModule } from './v3/records/records.module.ts';
 
 type Import = DynamicModule | (new () => object);
 
@@ -28,7 +37,20 @@ const v2 = (config: Config): readonly Import[] => [
   RootModule,
 ];
 
-const v3: readonly Import[] = [ClustersModule, TopicConfigsModule, V3TopicsModule];
+const v3: readonly Import[] = [
+  V3RecordsModule,
+  ClustersModule,
+  TopicConfigsModule,
+  V3TopicsModule,
+  ReassignmentsModule,
+  V3PartitionsModule,
+  ConsumerGroupsModule,
+  ReplicasModule,
+  V3BrokersModule,
+  BrokerConfigsModule,
+  AclsModule,
+  ClusterConfigsModule,
+];
 
 /** On whatever API is enabled. */
 const operations: readonly Import[] = [HealthModule, OpenApiModule];

@@ -26,8 +26,14 @@ export const tags: readonly { readonly name: Tag; readonly description: string }
   { name: 'Consumers (v2)', description: 'Read records as a member of a consumer group' },
   { name: 'Brokers (v2)', description: 'Look at brokers' },
   { name: 'Clusters (v3)', description: 'Look at the cluster' },
+  { name: 'Records (v3)', description: 'Produce records, in streams and in batches' },
   { name: 'Topics (v3)', description: 'Look at topics, create, grow and delete them' },
   { name: 'Topic configurations (v3)', description: 'Look at the configuration of topics, and change it' },
+  { name: 'Partitions (v3)', description: 'Look at partitions, their offsets, replicas and moves' },
+  { name: 'Brokers (v3)', description: 'Look at brokers' },
+  { name: 'Broker configurations (v3)', description: 'Look at the configuration of brokers, and change it' },
+  { name: 'ACLs (v3)', description: 'Search, create and delete the rules of access' },
+  { name: 'Consumer groups (v3)', description: 'Look at consumer groups, their members and how far they are behind' },
   { name: 'Service', description: 'The proxy itself: root, health, this document' },
 ];
 
