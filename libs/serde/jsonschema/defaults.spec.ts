@@ -53,6 +53,11 @@ describe('defaults', () => {
         { type: 'null' },
         { type: 'object', properties: { kind: { const: 'a' }, a: { default: 1 } }, required: ['kind'] },
         { $ref: '#/definitions/b' },
+        {
+          type: 'object',
+          allOf: [{ properties: { c: { default: 4 }, x: { properties: { z: { default: 5 } } } } }],
+          properties: { kind: { const: 'c' } },
+        },
       ],
       definitions: {
         b: {
@@ -66,6 +71,7 @@ describe('defaults', () => {
     };
     expect(encoded(branches, '{"kind":"a"}')).toBe('{"kind":"a","a":1}');
     expect(encoded(branches, '{"kind":"b","x":{}}')).toBe('{"kind":"b","x":{"y":3},"b":2}');
+    expect(encoded(branches, '{"kind":"c","x":{}}')).toBe('{"kind":"c","x":{"z":5},"c":4}');
     expect(encoded(branches, 'null')).toBe('null');
   });
 
