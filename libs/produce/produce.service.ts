@@ -7,7 +7,8 @@ import type { RecordSerializer } from '#libs/serde/serde.ts';
 import { Serdes } from '#libs/serde/serdes.ts';
 import type { ProduceOutcome } from './produce-outcome.ts';
 import type { DataFormat, ProduceRequest } from './produce-request.ts';
-import { ProduceStream, type Deliver } from './produce-stream.ts';
+import { ProduceStream, type Deliver, type StreamItem } from './produce-stream.ts';
+import type { RecordOutcome } from './record-draft.ts';
 
 /** Serialises records and sends them. */
 @Injectable()
@@ -40,6 +41,18 @@ export class ProduceService {
   /** For records that come one after another and are answered one by one. @param deliver must not throw */
   stream(topic: string, deliver: Deliver): ProduceStream {
     return new ProduceStream(topic, this.serdes, this.producer, deliver);
+  }
+
+  /** Sends each record by itself: one that cannot be written does not keep the others back. */
+  async produceEach(topic: string, items: readonly StreamItem[]): Promise<readonly RecordOutcome[]> {
+    const { promise, resolve } = Promise.withResolvers<readonly RecordOutcome[]>();
+    const outcomes: RecordOutcome[] = [];
+    const stream = this.stream(topic, (more) => {
+      outcomes.push(...more);
+      if (outcomes.length === items.length) resolve(outcomes);
+    });
+    await stream.push(items);
+    return promise;
   }
 
   #serializer(

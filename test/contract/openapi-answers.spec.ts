@@ -35,6 +35,8 @@ const inOrder = [
   'deleteConsumer',
   'listKafkaClusters',
   'getKafkaCluster',
+  'produceRecord',
+  'produceRecordsBatch',
   'listKafkaTopics',
   'createKafkaTopic',
   'getKafkaTopic',

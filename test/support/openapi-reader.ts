@@ -86,8 +86,9 @@ export class OpenApiReader {
       for (const example of Object.values(object(examples ?? {}))) {
         const value = object(example)['value'];
         const code = isObject(value) ? value['error_code'] : undefined;
-        if (typeof code === 'number')
-          found.push({ status: Number(place.split(' ').at(-2)), errorCode: code });
+        const status = Number(place.split(' ').at(-2));
+        // Results of records that an answer of success tells of have codes of their own.
+        if (typeof code === 'number' && status >= 300) found.push({ status, errorCode: code });
       }
     });
     return found;
@@ -114,7 +115,9 @@ export class OpenApiReader {
     if (documented === undefined) return `${type} is not documented for status ${answer.status}`;
     return (
       this.#problem(object(documented)['schema'], answer.json) ??
-      undocumentedCode(object(object(documented)['examples'] ?? {}), answer.json)
+      (answer.status < 300
+        ? undefined
+        : undocumentedCode(object(object(documented)['examples'] ?? {}), answer.json))
     );
   }
 

@@ -53,6 +53,11 @@ export class JsonScanner {
     this.#position = text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? 3 : 0;
   }
 
+  /** How far the reading is, in bytes. */
+  get position(): number {
+    return this.#position;
+  }
+
   /** Whether nothing but white space is left. */
   atEnd(): boolean {
     return this.#tokens.space(this.#position) === this.#end;

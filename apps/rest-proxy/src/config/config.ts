@@ -59,6 +59,8 @@ export interface HttpConfig {
   readonly connectionLimit: number;
   /** Requests at one time, beyond which 503 is answered; 0 for no limit. */
   readonly maxInflightRequests: number;
+  /** Streams of records at one time, beyond which 503 is answered; 0 for no limit. */
+  readonly maxOpenStreams: number;
   /** Bytes of bodies in memory at one time, received or waiting to be sent, beyond which 503 is answered; 0 for no limit. */
   readonly maxInflightBytes: number;
   /** How long a connection stays open for its next request. */
@@ -74,6 +76,25 @@ export interface HttpConfig {
   readonly hsts: boolean;
   readonly rejectOptions: boolean;
   readonly cors: CorsConfig;
+}
+
+/** Most records a second, and most bytes of their JSON. */
+export interface ProduceRate {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/** Producing records through API v3. */
+export interface V3ProduceConfig {
+  readonly maxBatchEntries: number;
+  /** Bytes of one record's JSON. */
+  readonly maxRecordBytes: number;
+  /** A stream takes no more records after this. */
+  readonly streamMaxDurationMs: number;
+  /** It ends so long after that. */
+  readonly streamGracePeriodMs: number;
+  /** Of the whole process, all of them at one time; empty for no limit. */
+  readonly rates: readonly ProduceRate[];
 }
 
 export interface ApiConfig {
@@ -93,6 +114,7 @@ export interface ApiConfig {
   readonly nullWithSchemaIsTombstone: boolean;
   /** Authority of the resource names (CRNs) of API v3. */
   readonly resourceNameAuthority: string;
+  readonly v3Produce: V3ProduceConfig;
 }
 
 /** The proxy's own part of the consumer API; the group member's part is `kafka.consumerConfig`. */

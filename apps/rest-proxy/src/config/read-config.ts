@@ -62,6 +62,7 @@ const httpOf = (values: Values, raw: RawSettings, findings: Findings): ConfigVal
   requestTimeoutMs: values['request.timeout.ms'],
   connectionLimit: connectionLimitOf(values, raw, findings),
   maxInflightRequests: values['max.inflight.requests'],
+  maxOpenStreams: values['max.open.streams'],
   maxInflightBytes: values['max.inflight.bytes'],
   keepAliveTimeoutMs: values['keep.alive.timeout.ms'],
   compressionEnable: values['compression.enable'],
@@ -110,7 +111,30 @@ const apiOf = (values: Values): ConfigValues['api'] => ({
   maxRecordsPerRequest: values['max.records.per.request'],
   nullWithSchemaIsTombstone: values['null.request.body.always.publishes.empty.record'],
   resourceNameAuthority: values['confluent.resource.name.authority'],
+  v3Produce: v3ProduceOf(values),
 });
+
+const v3ProduceOf = (values: Values): ConfigValues['api']['v3Produce'] => {
+  const perRecord = values['api.v3.produce.request.size.limit.max.bytes'];
+  // One cluster only: what is said of each holds for all.
+  const rates = [
+    {
+      records: values['api.v3.produce.rate.limit.max.requests.global.per.sec'],
+      bytes: values['api.v3.produce.rate.limit.max.bytes.global.per.sec'],
+    },
+    {
+      records: values['api.v3.produce.rate.limit.max.requests.per.sec'],
+      bytes: values['api.v3.produce.rate.limit.max.bytes.per.sec'],
+    },
+  ];
+  return {
+    maxBatchEntries: values['api.v3.produce.batch.maximum.entries'],
+    maxRecordBytes: perRecord > 0 ? perRecord : values['max.request.body.bytes'],
+    streamMaxDurationMs: values['streaming.connection.max.duration.ms'],
+    streamGracePeriodMs: values['streaming.connection.max.duration.grace.period.ms'],
+    rates: values['api.v3.produce.rate.limit.enabled'] ? rates : [],
+  };
+};
 
 const consumersOf = (values: Values): ConfigValues['consumers'] => ({
   requestTimeoutMs: values['consumer.request.timeout.ms'],

@@ -23,6 +23,7 @@ export class RequestContext {
   /** Room for the answer is held already. */
   answerReserved = false;
   query: URLSearchParams | undefined;
+  #isStream = false;
   #held = 0;
 
   constructor(
@@ -38,8 +39,17 @@ export class RequestContext {
     this.#held += bytes;
   }
 
+  /** From now on it counts as an open stream, not as a request in flight. @throws {RestError} 503 */
+  becomeStream(): void {
+    this.server.admitStream();
+    this.server.requestsInFlight--;
+    this.#isStream = true;
+  }
+
   /** The request is over. */
   release(): void {
+    if (this.#isStream) this.server.openStreams--;
+    else this.server.requestsInFlight--;
     if (this.#held === 0) return;
     this.server.release(this.#held);
     this.#held = 0;

@@ -68,7 +68,6 @@ export class RequestEntry {
     res.on('close', () => {
       clearTimeout(timer);
       guard.end(socket, response);
-      state.requestsInFlight--;
       context.release();
       this.log?.(response.req, response);
       if (state.draining) guard.closeIdle();

@@ -10,7 +10,10 @@ const retryAfterSeconds = 1;
 export class ServerState {
   /** The paths that exist; complete once the application has started. */
   routes = new RouteTable([]);
+  /** Without the streams. */
   requestsInFlight = 0;
+  /** Requests that are open for as long as their clients like. */
+  openStreams = 0;
   /** Bytes of bodies held in memory, received or waiting to be sent. */
   bytesInFlight = 0;
   readonly #stop = new AbortController();
@@ -61,13 +64,26 @@ export class ServerState {
 
   /** Takes bytes out of what may be in memory at one time. @throws {RestError} 503 when there is no room */
   reserve(bytes: number): void {
+    if (!this.tryReserve(bytes)) throw overloaded('too many bytes in flight');
+  }
+
+  /** The same for whoever can wait. @returns false when there is no room */
+  tryReserve(bytes: number): boolean {
     const limit = this.http.maxInflightBytes;
-    if (limit > 0 && this.bytesInFlight + bytes > limit) throw overloaded('too many bytes in flight');
+    if (limit > 0 && this.bytesInFlight + bytes > limit) return false;
     this.bytesInFlight += bytes;
+    return true;
   }
 
   release(bytes: number): void {
     this.bytesInFlight -= bytes;
+  }
+
+  /** @throws {RestError} 503 when there are as many streams as there may be at one time */
+  admitStream(): void {
+    const limit = this.http.maxOpenStreams;
+    if (limit > 0 && this.openStreams >= limit) throw overloaded('too many open streams');
+    this.openStreams++;
   }
 
   /** @throws {RestError} 503 when there are as many requests as there may be at one time */

@@ -9,6 +9,9 @@ export const ownSettings = {
   }),
   'max.records.per.request': int(50_000, { min: 1, doc: 'Most records of a produce request; 413 above.' }),
   'max.inflight.requests': int(10_000, { doc: 'Requests at one time; 503 above. 0: no limit.' }),
+  'max.open.streams': int(10_000, {
+    doc: 'Streams of records (API v3) at one time; 503 above. They do not count as requests in flight. 0: no limit.',
+  }),
   'max.inflight.bytes': long(268_435_456, {
     doc: 'Bytes of request and response bodies in memory at one time; 503 above. 0: no limit.',
   }),

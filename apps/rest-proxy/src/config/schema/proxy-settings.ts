@@ -1,10 +1,20 @@
 import { parseBrokers } from '../kafka/bootstrap-servers.ts';
-import { bool, int, list, noEffect, notSupported, optionalInt, parsed, text, unused } from './setting.ts';
+import {
+  bool,
+  int,
+  list,
+  long,
+  noEffect,
+  notSupported,
+  optionalInt,
+  parsed,
+  text,
+  unused,
+} from './setting.ts';
 
 const asTheOriginal = noEffect('as in the original');
 const noThreads = noEffect('a waiting read takes no thread');
 const rateLimit = notSupported('there is no limiter of requests; see `max.inflight.requests`');
-const notInV3Yet = notSupported('API v3 does not produce records yet');
 const plugIn = 'plug-ins are Java classes; one that authenticates would be missing without a word';
 
 /** Keys of the original's own configuration. */
@@ -64,20 +74,47 @@ export const proxySettings = {
   'null.request.body.always.publishes.empty.record': bool(false, {
     doc: 'Null data with a schema is a null of Kafka. Otherwise it is null by the schema, if the schema takes it.',
   }),
-  'api.v3.produce.batch.maximum.entries': int(10, { min: 1, max: 50, doc: '', stance: notInV3Yet }),
-  'api.v3.produce.request.size.limit.max.bytes': unused('0', notInV3Yet),
-  'api.v3.produce.rate.limit.enabled': unused('false', notInV3Yet),
-  'api.v3.produce.rate.limit.max.requests.per.sec': unused('10000', notInV3Yet),
-  'api.v3.produce.rate.limit.max.requests.global.per.sec': unused('10000', notInV3Yet),
-  'api.v3.produce.rate.limit.max.bytes.per.sec': unused('10000000', notInV3Yet),
-  'api.v3.produce.rate.limit.max.bytes.global.per.sec': unused('10000000', notInV3Yet),
-  'api.v3.produce.rate.limit.cache.expiry.ms': unused('3600000', notInV3Yet),
+  'api.v3.produce.batch.maximum.entries': int(10, {
+    min: 1,
+    max: 50,
+    doc: 'Most entries of a `records:batch`.',
+  }),
+  'api.v3.produce.request.size.limit.max.bytes': int(0, {
+    doc: 'Most bytes of the JSON of one record of a stream; the stream ends above. 0: `max.request.body.bytes`.',
+  }),
+  'api.v3.produce.rate.limit.enabled': bool(false, {
+    doc: 'The limits of records a second, below; what is above is answered with 429, record by record. `rate.limit.enable` is not needed for it.',
+  }),
+  'api.v3.produce.rate.limit.max.requests.per.sec': long(10_000, {
+    min: 1,
+    doc: 'Records a second of one cluster, which is all of them. Of one process.',
+  }),
+  'api.v3.produce.rate.limit.max.requests.global.per.sec': long(10_000, {
+    min: 1,
+    doc: 'Records a second. Of one process.',
+  }),
+  'api.v3.produce.rate.limit.max.bytes.per.sec': long(10_000_000, {
+    min: 1,
+    doc: 'Bytes of JSON a second of one cluster, which is all of them. Of one process.',
+  }),
+  'api.v3.produce.rate.limit.max.bytes.global.per.sec': long(10_000_000, {
+    min: 1,
+    doc: 'Bytes of JSON a second. Of one process.',
+  }),
+  'api.v3.produce.rate.limit.cache.expiry.ms': unused(
+    '3600000',
+    noEffect('the limits of one cluster are not forgotten'),
+  ),
   'api.v3.produce.response.thread.pool.size': unused(
     'number of CPUs',
     noEffect('there are no threads to count'),
   ),
-  'streaming.connection.max.duration.ms': unused('86400000', notInV3Yet),
-  'streaming.connection.max.duration.grace.period.ms': unused('500', notInV3Yet),
+  'streaming.connection.max.duration.ms': long(86_400_000, {
+    doc: 'A stream of records (API v3) that is older takes no more: each further record is answered with 408.',
+  }),
+  'streaming.connection.max.duration.grace.period.ms': long(500, {
+    doc: 'So many ms later it ends.',
+  }),
   'rate.limit.enable': unused('false', rateLimit),
   'rate.limit.backend': unused('guava', noEffect('see `rate.limit.enable`')),
   'rate.limit.permits.per.sec': unused('50', noEffect('see `rate.limit.enable`')),

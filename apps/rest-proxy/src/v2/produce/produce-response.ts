@@ -1,6 +1,7 @@
 import type { KafkaError } from '#libs/kafka/kafka-error.ts';
 import type { ProduceOutcome } from '#libs/produce/produce-outcome.ts';
 import { restErrorOfKafka } from '../../http/kafka-errors.ts';
+import { producerMessage } from '../../http/producer-message.ts';
 
 export interface ProduceResponse {
   readonly status: number;
@@ -49,18 +50,6 @@ function recordError(
   const { errorCode } = restErrorOfKafka(error);
   return {
     errorCode: statusByErrorCode.has(errorCode) ? errorCode : error.retriable ? 50003 : 50002,
-    message: javaMessage(topic, error),
+    message: producerMessage(topic, error),
   };
-}
-
-/** The Java producer makes these texts of its own where brokers send but a code. */
-function javaMessage(topic: string, { kind, message }: KafkaError): string {
-  switch (kind) {
-    case 'TOPIC_AUTHORIZATION_FAILED':
-      return `Not authorized to access topics: [${topic}]`;
-    case 'INVALID_TOPIC_EXCEPTION':
-      return `Invalid topics: [${topic}]`;
-    default:
-      return message;
-  }
 }
