@@ -3,6 +3,7 @@
  * libraries. Prints a JSON array of lines. Needs a build.
  */
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
+import { Ajv } from 'ajv';
 import avro from 'avsc';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -134,6 +135,53 @@ async function measureProtobuf(): Promise<void> {
   );
 }
 
+async function measureJsonSchema(): Promise<void> {
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    type: 'object',
+    properties: {
+      id: { type: 'integer' },
+      customer: { type: 'string', minLength: 1 },
+      quantity: { type: 'integer', minimum: 0 },
+      price: { type: 'number' },
+      paid: { type: 'boolean' },
+      note: { type: ['null', 'string'] },
+      status: { enum: ['NEW', 'SENT', 'DONE'] },
+      tags: { type: 'array', items: { type: 'string' } },
+      address: {
+        type: 'object',
+        properties: { street: { type: 'string' }, zip: { type: 'integer' } },
+        required: ['street', 'zip'],
+      },
+      createdAt: { type: 'integer' },
+    },
+    required: ['id', 'customer'],
+    additionalProperties: false,
+  };
+  const json = Buffer.from(
+    '{"id":1234567890123,"customer":"Ada Lovelace","quantity":42,"price":12.5,"paid":true,"note":"by hand",' +
+      '"status":"SENT","tags":["a","bc","def"],"address":{"street":"Main Street 1","zip":12345},' +
+      '"createdAt":1700000000000}',
+  );
+  const language = await languageOf('jsonschema/json-schema-language.js', 'JsonSchemaLanguage');
+  const codec = language.compile({ text: JSON.stringify(schema), references: [] });
+  await codec.requireWritable?.();
+  const header = Buffer.from([0, 0, 0, 0, 1]);
+  const bytes = codec.encode(json, header);
+  await measure('JSON Schema, JSON to bytes: the proxy', () => codec.encode(json, header));
+  await measure('JSON Schema, bytes to JSON: the proxy', () => codec.decode(bytes, header.length));
+
+  const matches = new Ajv().compile(schema);
+  await measure('JSON Schema, JSON to bytes: Ajv alone', () => {
+    const value: unknown = JSON.parse(json.toString());
+    if (!matches(value)) throw new Error('It does not match');
+    return Buffer.from(JSON.stringify(value));
+  });
+  await measure('JSON Schema, bytes to JSON: JSON.parse alone', () =>
+    Buffer.from(JSON.stringify(JSON.parse(bytes.toString('utf8', header.length)))),
+  );
+}
+
 /** From the build: the sources are not what runs. */
 async function languageOf(path: string, name: string): Promise<SchemaLanguage> {
   const url = new URL(`../dist/libs/serde/${path}`, import.meta.url);
@@ -145,4 +193,5 @@ async function languageOf(path: string, name: string): Promise<SchemaLanguage> {
 
 await measureAvro();
 await measureProtobuf();
+await measureJsonSchema();
 console.log(JSON.stringify(lines));

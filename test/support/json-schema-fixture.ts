@@ -8,6 +8,18 @@ export function codecOf(schema: unknown, references: readonly ReferencedSchema[]
   return new JsonSchemaLanguage().compile({ text, references });
 }
 
+// What compiles schemas is loaded once, by the first that asks.
+await codecOf(true).requireWritable?.();
+
+/** Compiles a codec's schema. @throws {SchemaParseError} */
+export function compile(codec: SchemaCodec): void {
+  try {
+    codec.encode(null, Buffer.alloc(0));
+  } catch (error) {
+    if (!(error instanceof DataMismatchError)) throw error;
+  }
+}
+
 /** What is written of a compact JSON text. */
 export function encoded(schema: unknown, json: string, references: readonly ReferencedSchema[] = []): string {
   return codecOf(schema, references).encode(Buffer.from(json), Buffer.alloc(0)).toString();

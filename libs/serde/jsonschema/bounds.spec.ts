@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codecOf, problem } from '../../../test/support/json-schema-fixture.ts';
+import { codecOf, compile, problem } from '../../../test/support/json-schema-fixture.ts';
 import { SchemaParseError } from '../schema/schema-parse-error.ts';
 
 /** Of the processor: the machine may have other things to do. */
@@ -66,7 +66,7 @@ describe('hostile schemas', () => {
   ])('are refused for %s', (_, schema, message) => {
     const refused = quickly(() => {
       try {
-        codecOf(schema).requireWritable?.();
+        compile(codecOf(schema));
         return '';
       } catch (error) {
         expect(error).toBeInstanceOf(SchemaParseError);
@@ -81,15 +81,15 @@ describe('hostile schemas', () => {
       properties: Object.fromEntries(times(3_000, (i) => [`p${i}`, { type: 'integer', minimum: i }])),
       additionalProperties: { enum: times(20_000, (i) => `value ${i}`) },
     });
-    quickly(() => wide.requireWritable?.());
+    quickly(() => compile(wide));
     quickly(() => wide.encode(Buffer.from('{"p7":7,"x":"value 19999"}'), Buffer.alloc(5)));
     expect(() => wide.encode(Buffer.from('{"p2999":2998}'), Buffer.alloc(5))).toThrow(/must be >= 2999/);
   });
 
   it('fail fast the second time', () => {
     const codec = codecOf({ properties: { a: { $ref: 'nowhere' } } });
-    const first = catching(() => codec.requireWritable?.());
-    expect(catching(() => codec.requireWritable?.())).toBe(first);
+    const first = catching(() => compile(codec));
+    expect(catching(() => compile(codec))).toBe(first);
   });
 
   it.each([{ $async: true }, { properties: { a: { $async: true, type: 'string' } } }])(

@@ -4,7 +4,7 @@ import { compactJson } from '../json-text/compact-json.ts';
 import { DataMismatchError } from '../schema/data-mismatch-error.ts';
 import { SchemaParseError } from '../schema/schema-parse-error.ts';
 import { DeserializationError } from '../serde.ts';
-import { codecOf, encoded, problem } from '../../../test/support/json-schema-fixture.ts';
+import { codecOf, compile, encoded, problem } from '../../../test/support/json-schema-fixture.ts';
 
 describe('JsonSchemaCodec', () => {
   it('writes the header and the text as it was sent', () => {
@@ -43,12 +43,17 @@ describe('JsonSchemaCodec', () => {
     const codec = codecOf({ type: 'integer', $ref: 'http://nowhere.example/x', javaType: 'com.example.X' });
     const bytes = Buffer.concat([header, Buffer.from(' {"a" : 1.50, "b":"\\u0041"}\n')]);
     expect(codec.decode(bytes, 5).toString()).toBe('{"a":1.50,"b":"A"}');
-    expect(() => codec.requireWritable?.()).toThrow(SchemaParseError);
+    expect(() => compile(codec)).toThrow(SchemaParseError);
   });
 
   it.each(['', '{', '{"a":1}x', 'NaN', '\ufffe\u0000'])('does not read %j', (text) => {
     const bytes = Buffer.concat([Buffer.alloc(5), Buffer.from(text)]);
     expect(() => codecOf(true).decode(bytes, 5)).toThrow(DeserializationError);
+  });
+
+  it('says before the first record that nothing can be written with a schema', async () => {
+    await expect(codecOf({ type: 'string' }).requireWritable?.()).resolves.toBe(undefined);
+    await expect(codecOf({ type: 'strin' }).requireWritable?.()).rejects.toThrow(SchemaParseError);
   });
 
   it('is called by its title, and registered without white space', () => {
@@ -70,8 +75,8 @@ describe('JsonSchemaCodec', () => {
     ['{"pattern":"("}', /The pattern \( cannot be used/],
     [`{"maximum":${'1'.repeat(1001)}}`, /A number has more than 1000 characters/],
   ])('refuses the schema %s', (text, message) => {
-    expect(() => codecOf(text).requireWritable?.()).toThrow(SchemaParseError);
-    expect(() => codecOf(text).requireWritable?.()).toThrow(message);
+    expect(() => compile(codecOf(text))).toThrow(SchemaParseError);
+    expect(() => compile(codecOf(text))).toThrow(message);
   });
 });
 

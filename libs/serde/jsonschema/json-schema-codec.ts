@@ -4,14 +4,14 @@ import { DeserializationError } from '../serde.ts';
 import type { SchemaCodec, SchemaSource } from '../schema/schema-language.ts';
 import { SchemaParseError } from '../schema/schema-parse-error.ts';
 import { isObject } from './json-value.ts';
-import { compileValidator } from './validation/compile-validator.ts';
+import type { compileValidator } from './validation/compile-validator.ts';
 import type { JsonSchemaValidator } from './validation/json-schema-validator.ts';
 import { canonicalSchemaText } from './validation/schema-text.ts';
 import { withMembers } from './writing/missing-members.ts';
 
 /**
  * Data with a JSON schema: JSON text as it was sent, checked when it is written. To read it takes no more than JSON: its
- * schema is compiled when the first record is written.
+ * schema is compiled for writing only.
  */
 export class JsonSchemaCodec implements SchemaCodec {
   #validator: JsonSchemaValidator | undefined;
@@ -31,14 +31,20 @@ export class JsonSchemaCodec implements SchemaCodec {
     return typeof title === 'string' ? title : undefined;
   }
 
-  requireWritable(): void {
+  async requireWritable(): Promise<void> {
+    if (compile === undefined) {
+      // Large, and of no use to a proxy where nobody writes JSON Schema.
+      ({ compileValidator: compile } = await import('./validation/compile-validator.ts'));
+    }
     this.#writable();
   }
 
   #writable(): JsonSchemaValidator {
+    if (this.#validator !== undefined) return this.#validator;
     if (this.#refusal !== undefined) throw this.#refusal;
+    if (compile === undefined) throw new TypeError('requireWritable comes first');
     try {
-      return (this.#validator ??= compileValidator(this.source));
+      return (this.#validator = compile(this.source));
     } catch (error) {
       // It may have taken a while to find out.
       if (error instanceof SchemaParseError) this.#refusal = error;
@@ -69,4 +75,5 @@ export class JsonSchemaCodec implements SchemaCodec {
   }
 }
 
+let compile: typeof compileValidator | undefined;
 const jsonNull = Buffer.from('null');

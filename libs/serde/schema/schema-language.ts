@@ -30,12 +30,12 @@ export interface SchemaCodec {
   readonly recordName: string | undefined;
 
   /**
-   * For formats whose data can be read with schemas that nothing can be written with: checks, before the first `encode`,
-   * that this is none of them.
+   * For formats that need more to write than to read: makes it ready, and checks that something can be written with the
+   * schema. Called before the first `encode`.
    *
    * @throws {SchemaParseError}
    */
-  requireWritable?(): void;
+  requireWritable?(): Promise<void>;
 
   /**
    * @param json one JSON value as compact UTF-8 text, as compactJson (../json-text/) writes it, checked already; null

@@ -76,7 +76,7 @@ export class SchemaResolver {
     let compiled: CompiledSchema;
     try {
       compiled = this.compiled.ofText(language, text);
-      compiled.codec.requireWritable?.();
+      await compiled.codec.requireWritable?.();
     } catch (error) {
       throw schemaError(doing.parsingRaw(language, text), error);
     }
@@ -183,7 +183,7 @@ export class SchemaResolver {
     if (language !== undefined && compiled.language !== language) {
       throw wrongType(id, compiled.language, language);
     }
-    compiled.codec.requireWritable?.();
+    await compiled.codec.requireWritable?.();
     return compiled;
   }
 
