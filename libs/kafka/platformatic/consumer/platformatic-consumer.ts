@@ -16,6 +16,7 @@ import { AssignedPartitions } from './assigned-partitions.ts';
 import type { Assignor } from './assignors/assignor.ts';
 import { CommitClaim } from './commit-claim.ts';
 import type { ConsumerServices } from './consumer-services.ts';
+import type { FetchShare } from './fetch/fetch-shares.ts';
 import { PartitionFetcher } from './fetch/partition-fetcher.ts';
 import type { MemberIdentity } from './group/group-requests.ts';
 import { GroupSubscription } from './group-subscription.ts';
@@ -37,6 +38,7 @@ export class PlatformaticConsumer extends KafkaConsumer {
   readonly #fetcher: PartitionFetcher;
   readonly #resolver: PositionResolver;
   readonly #signal = new Signal();
+  readonly #share: FetchShare;
   readonly #idleTimer: NodeJS.Timeout;
   #subscription: GroupSubscription | undefined;
   #isManual = false;
@@ -61,6 +63,7 @@ export class PlatformaticConsumer extends KafkaConsumer {
     const { groupId, autoOffsetReset: reset, isolationLevel: isolation } = options;
     const retry = connections.config;
     const changed = (): void => this.#changed();
+    this.#share = services.shares.share();
     this.#fetcher = new PartitionFetcher(
       services.fetches,
       metadata,
@@ -68,6 +71,7 @@ export class PlatformaticConsumer extends KafkaConsumer {
         isolation,
         reset,
         maxBytes: options.fetchMaxBytes,
+        share: this.#share,
         maxPartitionBytes: options.maxPartitionFetchBytes,
         maxWaitMs: config.fetchMaxWaitMs,
         checkCrcs: config.checkCrcs,
@@ -90,7 +94,9 @@ export class PlatformaticConsumer extends KafkaConsumer {
     );
     // Who has not polled for long may not poll for long: its records are fetched again then.
     this.#idleTimer = setTimeout(() => {
-      if (!this.#isPolling) this.#assigned.dropBuffers();
+      if (this.#isPolling) return;
+      this.#assigned.dropBuffers();
+      this.#share.rest();
     }, keepBufferMs).unref();
   }
 
@@ -147,6 +153,7 @@ export class PlatformaticConsumer extends KafkaConsumer {
     if (this.#subscription === undefined && !this.#isManual) throw new IllegalStateError(notSubscribed);
     if (this.#isPolling) throw new IllegalStateError(oneAtATime);
     this.#isPolling = true;
+    this.#share.use();
     const batch = new PollBatch(options);
     try {
       await this.#collect(batch, options);
@@ -232,6 +239,7 @@ export class PlatformaticConsumer extends KafkaConsumer {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#idleTimer);
+    this.#share.rest();
     this.#resolver.stop();
     this.#assigned.clear();
     this.#lastBatch = undefined;

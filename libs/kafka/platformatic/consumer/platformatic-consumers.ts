@@ -10,6 +10,7 @@ import type { Connections } from '../connections.ts';
 import { ControlLanes } from './control-lanes.ts';
 import { assignorsOf } from './assignors/assignors.ts';
 import { FetchLanes } from './fetch/fetch-lanes.ts';
+import { FetchShares } from './fetch/fetch-shares.ts';
 import { GroupCoordinators } from './group/group-coordinators.ts';
 import { GroupLeader } from './group/group-leader.ts';
 import { GroupOffsets } from './group/group-offsets.ts';
@@ -44,6 +45,7 @@ export class PlatformaticConsumers extends KafkaConsumers {
       config,
       offsets: new GroupOffsets(connections.config, lanes, coordinators),
       fetches: new FetchLanes(connections),
+      shares: new FetchShares(),
       watch: new TopicWatch(lookup, Math.min(connections.config.metadataMaxAgeMs, mostWatchIntervalMs)),
     };
   }

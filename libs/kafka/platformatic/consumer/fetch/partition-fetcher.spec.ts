@@ -11,6 +11,7 @@ import { PollBatch } from '../poll-batch.ts';
 import type { FetchCall, FetchResult } from './fetch-lane.ts';
 import { FetchLanes } from './fetch-lanes.ts';
 import type { FetchedPartition } from './fetch-response.ts';
+import { FetchShares } from './fetch-shares.ts';
 import { PartitionFetcher } from './partition-fetcher.ts';
 
 const connection: KafkaConnectionConfig = {
@@ -133,6 +134,7 @@ function setUp(answers: (Partial<FetchedPartition> | 'none')[]): {
     isolation: 'read_uncommitted',
     reset: 'latest',
     maxBytes: 1_000_000,
+    share: new FetchShares().share(),
     maxPartitionBytes: 1_000_000,
     maxWaitMs: 0,
     checkCrcs: true,

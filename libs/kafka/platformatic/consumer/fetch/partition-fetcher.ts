@@ -8,14 +8,16 @@ import type { PartitionState } from '../partition-state.ts';
 import { keyOf } from '../topic-partitions.ts';
 import type { FetchLanes } from './fetch-lanes.ts';
 import type { FetchItem, FetchLimits } from './fetch-request.ts';
+import type { FetchShare } from './fetch-shares.ts';
 import type { FetchedPartition } from './fetch-response.ts';
 import { RecordChunk } from './record-chunk.ts';
 
 export interface FetcherOptions {
   readonly isolation: IsolationLevel;
   readonly reset: AutoOffsetReset;
-  /** Of one fetch; with several leaders each gets a part. */
+  /** Of one fetch, if the share allows it; with several leaders each gets a part. */
   readonly maxBytes: number;
+  readonly share: FetchShare;
   readonly maxPartitionBytes: number;
   readonly maxWaitMs: number;
   readonly checkCrcs: boolean;
@@ -59,7 +61,7 @@ export class PartitionFetcher {
 
   /** Asks for records that are known to be there, before anybody wants them. */
   prefetch(states: Iterable<PartitionState>): void {
-    this.#fetch(states, 0, 1, true);
+    if (this.#options.share.mayFetchAhead()) this.#fetch(states, 0, 1, true);
   }
 
   #fetch(states: Iterable<PartitionState>, waitMs: number, minBytes: number, isAhead: boolean): void {
@@ -71,13 +73,18 @@ export class PartitionFetcher {
       buffered += bytes;
       if (this.#isWanted(state, bytes, now) && (!isAhead || hasMore(state))) wanted.push(state);
     }
-    if (wanted.length === 0 || buffered > this.#options.maxBytes / 2) return;
+    if (wanted.length === 0 || buffered > this.#maxBytes() / 2) return;
     const byLeader = this.#byLeader(wanted.sort((a, b) => a.servedAt - b.servedAt));
     for (const { leader, asked } of byLeader.values()) {
       if ((this.#asking.get(leader.id) ?? 0) >= mostRequestsALeader) continue;
       const needed = byLeader.size === 1 && this.#asking.size === 0 ? minBytes : 1;
       void this.#ask(leader, asked, this.#limits(waitMs, needed, byLeader.size));
     }
+  }
+
+  #maxBytes(): number {
+    const { maxBytes, share } = this.#options;
+    return Math.min(maxBytes, share.bytes());
   }
 
   #isWanted(state: PartitionState, bufferedBytes: number, now: number): boolean {
@@ -92,7 +99,8 @@ export class PartitionFetcher {
   }
 
   #limits(waitMs: number, minBytes: number, leaders: number): FetchLimits {
-    const { maxBytes, maxWaitMs, isolation } = this.#options;
+    const { maxWaitMs, isolation } = this.#options;
+    const maxBytes = this.#maxBytes();
     return {
       maxWaitMs: Math.max(0, Math.ceil(Math.min(waitMs, maxWaitMs))),
       minBytes: Math.min(minBytes, maxBytes),
