@@ -3,6 +3,7 @@ import { CachedSchemaRegistry } from '#libs/schema-registry/cached-schema-regist
 import { RegistryWhenNeeded } from '#libs/schema-registry/registry-when-needed.ts';
 import type { SchemaRegistrySettings } from '#libs/schema-registry/schema-registry-settings.ts';
 import { AvroLanguage } from './avro/avro-language.ts';
+import type { AvroCodecOptions } from './avro/codec/compile-codec.ts';
 import { BinarySerde } from './binary/binary-serde.ts';
 import { JsonSerde } from './json/json-serde.ts';
 import { JsonSchemaLanguage } from './jsonschema/json-schema-language.ts';
@@ -16,6 +17,7 @@ export interface SerdeSettings {
   readonly schemaRegistry: SchemaRegistrySettings | undefined;
   /** Null data with a schema is Kafka's null; otherwise it is null by the schema. */
   readonly nullWithSchemaIsTombstone: boolean;
+  readonly avro: AvroCodecOptions;
 }
 
 /** The embedded formats, for the whole application. */
@@ -42,7 +44,7 @@ export class SerdeModule {
   }
 }
 
-function schemaFormats({ schemaRegistry, nullWithSchemaIsTombstone }: SerdeSettings): SchemaFormats {
+function schemaFormats({ schemaRegistry, nullWithSchemaIsTombstone, avro }: SerdeSettings): SchemaFormats {
   if (schemaRegistry === undefined) return SchemaFormats.none;
   const registry = new RegistryWhenNeeded(async () => {
     const { ConfluentSchemaRegistry } =
@@ -51,7 +53,7 @@ function schemaFormats({ schemaRegistry, nullWithSchemaIsTombstone }: SerdeSetti
   });
   return SchemaFormats.of(
     new CachedSchemaRegistry(registry, schemaRegistry.caches),
-    [new AvroLanguage(), new ProtobufLanguage(), new JsonSchemaLanguage()],
+    [new AvroLanguage(avro), new ProtobufLanguage(), new JsonSchemaLanguage()],
     {
       ...schemaRegistry,
       nullIsTombstone: nullWithSchemaIsTombstone,

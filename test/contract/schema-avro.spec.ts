@@ -127,4 +127,24 @@ describe('GET …/records with Avro', () => {
       `[{"topic":"${topic}","key":null,"value":${value},"partition":0,"offset":0}]`,
     );
   });
+
+  it.each([
+    ['false', '{"d":19782,"n":"\\u0005"}', '{"d":19782,"n":"\\u0005"}'],
+    ['true', '{"d":19782,"n":0.05}', '{"d":"2024-02-29","n":"0.05"}'],
+    ['true', '{"d":"2024-02-29","n":"0.05"}', '{"d":"2024-02-29","n":"0.05"}'],
+  ])('shows logical types as the operator says: readable %s', async (readable, value, shown) => {
+    await app.close();
+    await start({ 'avro.logical.types.readable': readable });
+    const schema =
+      '{"type":"record","name":"R","fields":[{"name":"d","type":{"type":"int","logicalType":"date"}},{"name":"n","type":{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}}]}';
+    const body = `{"value_schema":${JSON.stringify(schema)},"records":[{"value":${value}}]}`;
+    expect((await produce(Buffer.from(body))).status).toBe(200);
+    const consumer = await RestConsumer.create(app, uniqueName('g'), 'c', { format: 'avro' });
+    await consumer.subscribe(topic);
+
+    expect((await consumer.read()).text).toBe(
+      `[{"topic":"${topic}","key":null,"value":${shown},"partition":0,"offset":0}]`,
+    );
+    expect(written()[0]?.slice(10)).toBe('8cb5020205');
+  });
 });

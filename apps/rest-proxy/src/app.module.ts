@@ -72,6 +72,7 @@ export class AppModule {
         SerdeModule.forRoot({
           schemaRegistry: config.schemaRegistry,
           nullWithSchemaIsTombstone: config.api.nullWithSchemaIsTombstone,
+          avro: { readableLogicalTypes: config.api.avroLogicalTypesReadable },
         }),
         ...(config.api.v2Enable ? v2(config) : []),
         ...(config.api.v3Enable ? v3 : []),

@@ -2,7 +2,7 @@ import { DataMismatchError } from '../schema/data-mismatch-error.ts';
 import type { SchemaCodec } from '../schema/schema-language.ts';
 import { DeserializationError } from '../serde.ts';
 import type { AvroCodec } from './codec/avro-codec.ts';
-import { compileRoot } from './codec/compile-codec.ts';
+import { compileRoot, type AvroCodecOptions } from './codec/compile-codec.ts';
 import { AvroInput } from './io/avro-input.ts';
 import { ByteOutput, OutputLimitError } from '../schema/io/byte-output.ts';
 import { JsonInput } from '../schema/io/json-input.ts';
@@ -16,9 +16,9 @@ export class AvroSchemaCodec implements SchemaCodec {
   readonly #root: AvroCodec;
   #canonicalText: string | undefined;
 
-  constructor(schema: AvroSchema) {
+  constructor(schema: AvroSchema, options: AvroCodecOptions) {
     this.#schema = schema;
-    this.#root = compileRoot(schema);
+    this.#root = compileRoot(schema, options);
     this.recordName = labelOf(schema);
   }
 

@@ -112,6 +112,8 @@ export interface ApiConfig {
   readonly maxRecordsPerRequest: number;
   /** Null data with a schema is Kafka's null; otherwise it is null by the schema. */
   readonly nullWithSchemaIsTombstone: boolean;
+  /** Avro's dates, times and decimals are shown as text, not as the numbers and bytes they are made of. */
+  readonly avroLogicalTypesReadable: boolean;
   /** Authority of the resource names (CRNs) of API v3. */
   readonly resourceNameAuthority: string;
   readonly v3Produce: V3ProduceConfig;

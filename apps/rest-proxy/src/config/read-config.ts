@@ -110,6 +110,7 @@ const apiOf = (values: Values): ConfigValues['api'] => ({
   recordSchemaIdsEnable: values['records.schema.ids.enable'],
   maxRecordsPerRequest: values['max.records.per.request'],
   nullWithSchemaIsTombstone: values['null.request.body.always.publishes.empty.record'],
+  avroLogicalTypesReadable: values['avro.logical.types.readable'],
   resourceNameAuthority: values['confluent.resource.name.authority'],
   v3Produce: v3ProduceOf(values),
 });

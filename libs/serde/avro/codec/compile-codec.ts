@@ -17,17 +17,26 @@ import { BytesCodec, FixedCodec, RootBytesCodec } from './bytes-codecs.ts';
 import { DoubleCodec, FloatCodec } from './decimal-codecs.ts';
 import { EnumCodec } from './enum-codec.ts';
 import { IntCodec, LongCodec } from './integer-codecs.ts';
+import { logicalCodecOf, type LogicalCodec } from './logical/logical-codec.ts';
 import { MapCodec } from './map-codec.ts';
 import { NullCodec } from './null-codec.ts';
 import { RecordCodec } from './record-codec.ts';
 import { StringCodec } from './string-codec.ts';
 import { UnionCodec, type UnionBranch } from './union-codec.ts';
 
+export interface AvroCodecOptions {
+  /** Decimals, dates and times are shown as text, not as what they are made of. */
+  readonly readableLogicalTypes: boolean;
+}
+
 /** The codec of whole records: two things are other there than within them. */
-export function compileRoot(schema: AvroSchema): AvroCodec {
-  const compiler = new Compiler();
+export function compileRoot(schema: AvroSchema, options: AvroCodecOptions): AvroCodec {
+  const compiler = new Compiler(options);
   if (schema.kind === 'union') return compiler.union(schema, false);
-  if (schema.kind === 'primitive' && schema.type === 'bytes') return new RootBytesCodec();
+  if (schema.kind === 'primitive' && schema.type === 'bytes') {
+    const logical = options.readableLogicalTypes ? logicalCodecOf(schema, true) : undefined;
+    return logical?.codec ?? new RootBytesCodec();
+  }
   return compiler.codec(schema);
 }
 
@@ -35,10 +44,12 @@ class Compiler {
   /** A type that is used in several places, or in itself, has one codec. */
   readonly #named = new Map<NamedSchema, AvroCodec>();
 
+  constructor(private readonly options: AvroCodecOptions) {}
+
   codec(schema: AvroSchema): AvroCodec {
     switch (schema.kind) {
       case 'primitive':
-        return primitives[schema.type];
+        return this.#logical(schema)?.codec ?? primitives[schema.type];
       case 'array':
         return new ArrayCodec(this.codec(schema.items));
       case 'map':
@@ -56,7 +67,7 @@ class Compiler {
     const compiled = branches.map((branch): UnionBranch => ({
       label: labelOf(branch),
       codec: this.codec(branch),
-      kind: kindOf(branch),
+      kinds: this.#logical(branch)?.kinds ?? [kindOf(branch)],
       members: membersOf(branch),
     }));
     return new UnionCodec(compiled, tagged);
@@ -67,10 +78,17 @@ class Compiler {
       case 'enum':
         return this.#remembered(schema, new EnumCodec(fullNameOf(schema), schema.symbols));
       case 'fixed':
-        return this.#remembered(schema, new FixedCodec(fullNameOf(schema), schema.size));
+        return this.#remembered(
+          schema,
+          this.#logical(schema)?.codec ?? new FixedCodec(fullNameOf(schema), schema.size),
+        );
       case 'record':
         return this.#compileRecord(schema);
     }
+  }
+
+  #logical(schema: AvroSchema): LogicalCodec | undefined {
+    return this.options.readableLogicalTypes ? logicalCodecOf(schema, false) : undefined;
   }
 
   #compileRecord(schema: RecordSchema): AvroCodec {

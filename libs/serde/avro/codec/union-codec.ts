@@ -14,13 +14,15 @@ export interface UnionBranch {
   readonly label: string;
   readonly codec: AvroCodec;
   /** What its values look like in JSON. */
-  readonly kind: JsonKind;
+  readonly kinds: readonly JsonKind[];
   /** Names of the members that a plain object of it can have; `any` for those of a map. */
   readonly members: readonly string[] | 'any';
 }
 
 interface Branch extends UnionBranch {
   readonly index: number;
+  /** Null has no tag. */
+  readonly bare: boolean;
   /** `"label":` */
   readonly token: Buffer;
   /** `{"label":` */
@@ -51,13 +53,14 @@ export class UnionCodec extends AvroCodec {
       return {
         ...branch,
         index,
+        bare: branch.label === 'null',
         token: Buffer.from(token),
         opening: Buffer.from(`{${token}`),
         doubtful: anyMember || members.has(branch.label),
       };
     });
     this.#byToken = new Map(this.#branches.map((branch) => [branch.token.toString('latin1'), branch]));
-    this.#plain = Map.groupBy(this.#branches, ({ kind }) => kind);
+    this.#plain = byKind(this.#branches);
     this.shown = branches.map(({ label }) => label).join(' or ') || 'nothing';
   }
 
@@ -119,7 +122,7 @@ export class UnionCodec extends AvroCodec {
     const index = input.int();
     const branch = this.#branches[index];
     if (branch === undefined) throw new DeserializationError(`A union has no branch ${index}`);
-    if (!this.tagged || branch.kind === 'null') {
+    if (!this.tagged || branch.bare) {
       branch.codec.decode(input, out);
       return;
     }
@@ -127,6 +130,18 @@ export class UnionCodec extends AvroCodec {
     branch.codec.decode(input, out);
     out.appendByte(CLOSE_BRACE);
   }
+}
+
+function byKind(branches: readonly Branch[]): ReadonlyMap<JsonKind, readonly Branch[]> {
+  const found = new Map<JsonKind, Branch[]>();
+  for (const branch of branches) {
+    for (const kind of branch.kinds) {
+      const others = found.get(kind);
+      if (others === undefined) found.set(kind, [branch]);
+      else others.push(branch);
+    }
+  }
+  return found;
 }
 
 /** Whether the member whose value comes next has none behind it; stays there. */

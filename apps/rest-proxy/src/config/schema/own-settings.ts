@@ -33,6 +33,9 @@ export const ownSettings = {
   'records.schema.ids.enable': bool(false, {
     doc: 'Schema ids of key and value in API v2, in consume. An extension: the original has none.',
   }),
+  'avro.logical.types.readable': bool(false, {
+    doc: 'Dates, times and decimals of Avro as text, not as numbers and bytes. The original has none.',
+  }),
   'log.level': oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info', {
     doc: 'Least level that is logged.',
   }),
