@@ -41,7 +41,7 @@ export interface StreamParts {
  * the body waits in the connection. Whatever ends it, records that were read before are answered first.
  */
 export class RecordStream {
-  static readonly #logger = new Logger(RecordStream.name);
+  static readonly #logger = new Logger('RecordStream');
   readonly #reader: RecordReader;
   readonly #produce: ProduceStream;
   readonly #held: HeldBytes;
