@@ -1,7 +1,7 @@
 /**
  * What the proxy costs, beside its baselines, in one run. See bench/README.md.
  *
- * Arguments: names of parts to run (produce, consume, wake-up, idle, schemas); all when none. `--quick` shortens every burst.
+ * Arguments: names of parts to run (produce, stream, consume, wake-up, idle, schemas); all when none. `--quick` shortens every burst.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { startKafka } from '../scripts/stack/kafka-cluster.ts';
 import { freePort } from '../scripts/stack/ports.ts';
 import { MeasuredProcess } from './measured-process.ts';
 import { burst, consume, idle, wakeUp, type Line } from './scenarios.ts';
+import { clusterId, stream } from './stream.ts';
 
 const args = process.argv.slice(2);
 const quick = args.includes('--quick');
@@ -44,6 +45,7 @@ try {
     `\nReady ${readyMs.toFixed(0)} ms after the start; ${proxy.usage().rssMiB.toFixed(0)} MiB then.`,
   );
   if (wanted('produce')) await measureProduce();
+  if (wanted('stream')) await measureStream();
   if (wanted('consume')) await measureConsume();
   if (wanted('wake-up')) await measureWakeUp();
   if (wanted('schemas')) await measureSchemas();
@@ -86,6 +88,25 @@ async function measureProduce(): Promise<void> {
     for (const job of ['produce-1', 'produce-100']) lines.push(await direct(client, job, 'bench-produce'));
   }
   print(lines);
+}
+
+async function measureStream(): Promise<void> {
+  const path = `/v3/clusters/${await clusterId(base)}/topics/bench-stream/records`;
+  const records = quick ? 200_000 : 1_000_000;
+  await stream(proxy, port, '', { path, records: 100_000, perChunk: 100 });
+  const before = proxy.usage().rssMiB;
+  const lines: Line[] = [];
+  for (const perChunk of [100, 1]) {
+    const what = `stream of records, ${perChunk} a chunk`;
+    lines.push(
+      best(
+        await stream(proxy, port, what, { path, records, perChunk }),
+        await stream(proxy, port, what, { path, records, perChunk }),
+      ),
+    );
+  }
+  print(lines);
+  console.log(`\nMemory before: ${before.toFixed(0)} MiB, after: ${proxy.usage().rssMiB.toFixed(0)} MiB.`);
 }
 
 async function measureConsume(): Promise<void> {

@@ -11,6 +11,7 @@ export class RecordStreamClient {
   count = 0;
   ended = false;
   closed = false;
+  #keepsText = true;
   #rest = Buffer.alloc(0);
   #waiting: (() => void)[] = [];
 
@@ -49,6 +50,16 @@ export class RecordStreamClient {
   get results(): readonly Readonly<Record<string, unknown>>[] {
     const lines = this.text.split('\r\n').slice(0, -1);
     return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** The object that came last. */
+  get last(): unknown {
+    return JSON.parse(this.text.trimEnd().split('\r\n').at(-1) ?? '');
+  }
+
+  /** From now on only the last piece of the answer is kept. */
+  discardText(): void {
+    this.#keepsText = false;
   }
 
   /** Sends a piece of the body, as one chunk. @returns whether the system took it all */
@@ -107,7 +118,8 @@ export class RecordStreamClient {
       const length = Number.parseInt(this.#rest.toString('latin1', 0, lineEnd), 16);
       if (this.#rest.length < lineEnd + 4 + length) break;
       const piece = this.#rest.toString('utf8', lineEnd + 2, lineEnd + 2 + length);
-      this.text += piece;
+      if (this.#keepsText) this.text += piece;
+      else if (piece !== '') this.text = piece;
       this.count += piece.split('\r\n').length - 1;
       this.#rest = this.#rest.subarray(lineEnd + 4 + length);
       if (length === 0) this.ended = true;
