@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import { ContractApp, type Answer } from '../support/contract-app.ts';
 
 let app: ContractApp;
@@ -118,6 +119,32 @@ describe('GET /v3/clusters/{cluster_id}/topics/-/configs', () => {
       status: 200,
       text: '',
     });
+  });
+
+  it('leaves out a topic that vanishes meanwhile', async () => {
+    app.kafka.admin.beforeDescribe = () => app.kafka.cluster.deleteTopic('t1');
+
+    const answer = await app.request(`${topics}/-/configs`);
+    app.kafka.admin.beforeDescribe = () => {};
+
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { data: [{ topic_name: 't2' }, { topic_name: 't2' }] },
+    });
+  });
+
+  it('does not look complete when Kafka fails after the beginning was sent', async () => {
+    for (let i = 0; i < 398; i++) app.kafka.cluster.createTopic(`many-${i}`);
+    let asked = 0;
+    app.kafka.admin.beforeDescribe = () => {
+      if (++asked === 2) app.kafka.cluster.failure = KafkaError.of('NETWORK_EXCEPTION');
+    };
+
+    const outcome = await app.request(`${topics}/-/configs`).catch((error: unknown) => error);
+    app.kafka.admin.beforeDescribe = () => {};
+    app.kafka.cluster.failure = undefined;
+
+    expect(outcome).toBeInstanceOf(Error);
   });
 
   it('has pages of topics', async () => {

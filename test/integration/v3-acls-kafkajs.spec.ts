@@ -112,6 +112,18 @@ describe('KafkajsAcls', () => {
     expect(refused).toMatchObject({ kind: 'INVALID_REQUEST', message: await textOfBroker(kafka, acl) });
   });
 
+  it('refuses texts that the protocol cannot carry', async () => {
+    const long = 'x'.repeat(40_000);
+
+    for (const refused of [
+      acls.create([{ ...readOf('t'), host: long }]),
+      acls.describe({ ...everything, principal: long }),
+      acls.delete({ ...everything, resourceName: long }),
+    ]) {
+      await expect(refused).rejects.toMatchObject({ kind: 'INVALID_REQUEST' });
+    }
+  });
+
   it('ends every call within its time while the broker does not answer, and goes on when it does', async () => {
     const broker = kafka.broker(1);
     broker.pause();

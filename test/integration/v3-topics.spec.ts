@@ -135,6 +135,51 @@ describe('topics of API v3 on a real cluster', () => {
   });
 });
 
+describe('absurd requests', () => {
+  const long = 'x'.repeat(100_000);
+
+  it.each([
+    [{ partitions_count: 2_147_483_647 }],
+    [{ partitions_count: -5 }],
+    [{ partitions_count: 1e20 }],
+    [{ replication_factor: 32_767 }],
+    [{ replication_factor: -32_768 }],
+    [{ replicas_assignments: { 0: [] } }],
+    [{ replicas_assignments: { 0: [-1] } }],
+    [{ replicas_assignments: { 0: [1, 1] } }],
+    [{ replicas_assignments: { 2147483647: [1] } }],
+    [{ configs: [{ name: '', value: '' }] }],
+    [{ configs: [{ name: long, value: '1' }] }],
+    [{ configs: [{ name: 'retention.ms', value: long }] }],
+    [{ configs: [{ name: '\u0000', value: '\ud800' }] }],
+  ])('to create are refused', async (more) => {
+    const { status } = await send('POST', '/topics', { topic_name: uniqueName('v3'), ...more });
+
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(500);
+  });
+
+  it('to change are refused', async () => {
+    const name = await newTopic();
+    const answers = [
+      await send('PATCH', `/topics/${name}`, { partitions_count: 2_147_483_647 }),
+      await send('PATCH', `/topics/${name}`, { partitions_count: -2_147_483_648 }),
+      await send('PUT', `/topics/${name}/configs/retention.ms`, { value: long }),
+      await send('PUT', `/topics/${name}/configs/${'x'.repeat(5_000)}`, { value: '1' }),
+      await send('POST', `/topics/${name}/configs:alter`, { data: [{ name: '', value: '' }] }),
+      await send('PUT', '/brokers/1/configs/log.retention.ms', { value: long }),
+      await send('PUT', '/broker-configs/log.retention.ms', { value: long }),
+      await get(`/topics/${name}/partitions/2147483647/offset`),
+      await get(`/topics/${'x'.repeat(300)}/partitions/-/reassignment`),
+      await get('/brokers/-2147483648/configs'),
+    ];
+
+    expect(answers.map(({ status, text }) => (status < 500 ? 'refused' : text))).toEqual(
+      answers.map(() => 'refused'),
+    );
+  });
+});
+
 describe('configurations of topics on a real cluster', () => {
   it('show what is set and what is default', async () => {
     const name = await newTopic({ configs: [{ name: 'retention.ms', value: '12345' }] });

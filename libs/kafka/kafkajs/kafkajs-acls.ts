@@ -3,6 +3,7 @@ import { aclNames, aclOperations, aclPatternTypes, aclPermissions, aclResourceTy
 import type { KafkaConnectionConfig } from '../connection-config.ts';
 import { KafkaAcls, type Acl, type AclFilter, type NewAcl } from '../kafka-acls.ts';
 import { KafkaError } from '../kafka-error.ts';
+import { checkText } from '../text-limit.ts';
 import { KafkajsConnection } from './kafkajs-connection.ts';
 
 /**
@@ -19,6 +20,7 @@ export class KafkajsAcls extends KafkaAcls {
   }
 
   override async describe(filter: AclFilter): Promise<readonly Acl[]> {
+    checkLengths(filter);
     const { resources } = await this.#run((admin) => admin.describeAcls(filterOf(filter)));
     return resources.flatMap(({ acls, ...resource }) =>
       acls.map((rule) => ({
@@ -38,6 +40,7 @@ export class KafkajsAcls extends KafkaAcls {
   }
 
   override async delete(filter: AclFilter): Promise<readonly Acl[]> {
+    checkLengths(filter);
     const { filterResponses } = await this.#run((admin) => admin.deleteAcls({ filters: [filterOf(filter)] }));
     return filterResponses.flatMap(({ matchingAcls }) =>
       matchingAcls.map((acl) => ({
@@ -66,8 +69,16 @@ export class KafkajsAcls extends KafkaAcls {
   }
 }
 
+/** @throws {KafkaError} INVALID_REQUEST */
+function checkLengths(acl: Acl | AclFilter): void {
+  for (const name of ['resourceName', 'principal', 'host'] as const)
+    checkText(`The ${name} of a rule`, acl[name]);
+}
+
 /** @throws {KafkaError} INVALID_REQUEST with the broker's text */
-function check({ principal, resourceType, resourceName }: Acl): void {
+function check(acl: Acl): void {
+  checkLengths(acl);
+  const { principal, resourceType, resourceName } = acl;
   if (!principal.includes(':')) {
     throw KafkaError.of(
       'INVALID_REQUEST',

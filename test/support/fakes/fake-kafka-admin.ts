@@ -21,6 +21,8 @@ export class FakeKafkaAdmin extends KafkaAdmin {
   readonly reassignments: Reassignment[] = [];
   /** Calls of `describeConfigs`, with the number of resources of each. */
   readonly described: number[] = [];
+  /** Set it to let something happen just before configuration is described. */
+  beforeDescribe: () => void = () => {};
   /** What was set, by resource. */
   readonly #set = new Map<string, Map<string, string>>();
 
@@ -31,6 +33,7 @@ export class FakeKafkaAdmin extends KafkaAdmin {
   override async describeConfigs(
     resources: readonly ConfigResource[],
   ): Promise<readonly (readonly ConfigEntry[] | KafkaError)[]> {
+    this.beforeDescribe();
     this.cluster.check();
     this.described.push(resources.length);
     return resources.map((resource) => asValue(() => this.#entries(resource)));

@@ -16,10 +16,13 @@ type Ask<Answer> = (connection: BrokerConnection) => Promise<Answer>;
 
 /** Sends requests of administration to the broker that can answer them. */
 export class AdminRequests {
-  readonly #connections: Connections;
-  readonly #metadata: ClusterMetadata;
+  readonly #connections: Pick<Connections, 'config' | 'shared'>;
+  readonly #metadata: Pick<ClusterMetadata, 'known' | 'cluster' | 'node' | 'addresses'>;
 
-  constructor(connections: Connections, metadata: ClusterMetadata) {
+  constructor(
+    connections: Pick<Connections, 'config' | 'shared'>,
+    metadata: Pick<ClusterMetadata, 'known' | 'cluster' | 'node' | 'addresses'>,
+  ) {
     this.#connections = connections;
     this.#metadata = metadata;
   }

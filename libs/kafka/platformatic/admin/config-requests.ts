@@ -8,6 +8,7 @@ import type {
   TryOnly,
 } from '../../kafka-admin.ts';
 import { KafkaError } from '../../kafka-error.ts';
+import { checkConfigText } from '../../text-limit.ts';
 import type { BrokerConnection } from '../broker-connection.ts';
 import type { AdminRequests } from './admin-requests.ts';
 
@@ -91,10 +92,17 @@ export async function alterConfigs(
 
 /** What Kafka's clients cannot send; the text is the broker's. */
 function refused({ changes }: ConfigChanges): KafkaError | undefined {
-  const found = changes.find((change) => change.operation === 'SET' && change.value === null);
-  return found === undefined
-    ? undefined
-    : KafkaError.of('INVALID_REQUEST', `Null value not supported for : ${found.name}`);
+  try {
+    for (const change of changes) {
+      checkConfigText(change.name, change.operation === 'SET' ? change.value : null);
+      if (change.operation === 'SET' && change.value === null)
+        return KafkaError.of('INVALID_REQUEST', `Null value not supported for : ${change.name}`);
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof KafkaError) return error;
+    throw error;
+  }
 }
 
 function protocolChange(

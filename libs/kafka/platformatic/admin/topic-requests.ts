@@ -9,6 +9,7 @@ import {
 import { operationsOfBits, type AclOperation } from '../../acl-types.ts';
 import type { CreatedTopic, NewTopic, TryOnly } from '../../kafka-admin.ts';
 import { KafkaError } from '../../kafka-error.ts';
+import { checkConfigText } from '../../text-limit.ts';
 import type { AdminRequests } from './admin-requests.ts';
 import { errorOf } from './config-requests.ts';
 
@@ -18,6 +19,7 @@ export async function createTopic(
   topic: NewTopic,
   { validateOnly = false }: TryOnly,
 ): Promise<CreatedTopic> {
+  for (const { name, value } of topic.configs) checkConfigText(name, value);
   const assignments = [...topic.assignments].map(([partitionIndex, brokers]) => ({
     partitionIndex,
     brokerIds: [...brokers],
