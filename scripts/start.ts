@@ -71,7 +71,13 @@ async function main(): Promise<void> {
       note: stack?.note,
     }),
   );
-  await unlessAborted(end.signal, ended);
+  // The processes that were started do not keep this one alive, and whoever started it need not either.
+  const alive = setInterval(() => {}, 60_000);
+  try {
+    await unlessAborted(end.signal, ended);
+  } finally {
+    clearInterval(alive);
+  }
 }
 
 async function bringUpStack(): Promise<LocalStack> {
