@@ -71,6 +71,7 @@ export const restErrors = {
   alreadySubscribed: fixed(409, 40901, 'Consumer cannot subscribe the the specified target because it has already subscribed to other topics.', 'kept for completeness, never answered'),
   consumerAlreadyExists: fixed(409, 40902, 'Consumer with specified consumer ID already exists in the specified consumer group.', 'an instance of that name exists in the group'),
   illegalState: detailed(409, 40903, 'Illegal state: <detail>', 'the consumer instance is not in a state for this call'),
+  groupNotEmpty: detailed(409, 409, '<detail>', 'the consumer group has members'),
   bodyTooLarge: detailed(413, 413, '<detail>', 'the body is larger than allowed, also after decompression'),
   recordTooLarge: detailed(413, 413, '<detail>', 'v3 produce: the record is larger than `max.request.size`'),
   expectationFailed: fixed(417, 417, 'HTTP 417 Expectation Failed', 'an `Expect` header other than 100-continue'),

@@ -1,4 +1,4 @@
-import type { BrokerNode, OffsetAndMetadata, TopicPartition } from './kafka-types.ts';
+import type { BrokerNode, OffsetAndMetadata, TopicPartition, TopicPartitionOffset } from './kafka-types.ts';
 
 /** `UNKNOWN` is a state that Kafka has and we do not know. */
 export type GroupState =
@@ -76,4 +76,18 @@ export abstract class KafkaGroups {
    * @throws {KafkaError} UNKNOWN_TOPIC_OR_PARTITION, LEADER_NOT_AVAILABLE, …
    */
   abstract endOffsets(partitions: readonly TopicPartition[]): Promise<readonly bigint[]>;
+
+  /**
+   * Deletes a group and its offsets; nothing happens when there is none.
+   *
+   * @throws {KafkaError} NON_EMPTY_GROUP while it has members
+   */
+  abstract delete(groupId: string): Promise<void>;
+
+  /**
+   * Sets offsets of a group that has no members.
+   *
+   * @throws {KafkaError} NON_EMPTY_GROUP while it has members; of the first partition that Kafka refuses
+   */
+  abstract setOffsets(groupId: string, offsets: readonly TopicPartitionOffset[]): Promise<void>;
 }

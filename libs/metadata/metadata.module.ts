@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BrokersService } from './brokers.service.ts';
 import { ClustersService } from './clusters.service.ts';
 import { ConfigsService } from './configs.service.ts';
+import { ConsumerGroupChangesService } from './consumer-group-changes.service.ts';
 import { ConsumerGroupLagsService } from './consumer-group-lags.service.ts';
 import { ConsumerGroupsService } from './consumer-groups.service.ts';
 import { PartitionsService } from './partitions.service.ts';
@@ -17,6 +18,7 @@ const services = [
   ReassignmentsService,
   ConsumerGroupsService,
   ConsumerGroupLagsService,
+  ConsumerGroupChangesService,
 ];
 
 /** What the cluster looks like, for both APIs. Needs KafkaModule. */

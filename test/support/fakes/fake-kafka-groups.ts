@@ -1,10 +1,11 @@
+import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import {
   KafkaGroups,
   type GroupDescription,
   type GroupWithOffsets,
   type ListedGroup,
 } from '#libs/kafka/kafka-groups.ts';
-import type { OffsetAndMetadata, TopicPartition } from '#libs/kafka/kafka-types.ts';
+import type { OffsetAndMetadata, TopicPartition, TopicPartitionOffset } from '#libs/kafka/kafka-types.ts';
 import type { FakeCluster } from './fake-cluster.ts';
 
 /** Groups as a test puts them there; ends of partitions are those of the cluster in memory. */
@@ -71,5 +72,26 @@ export class FakeKafkaGroups extends KafkaGroups {
   override async endOffsets(partitions: readonly TopicPartition[]): Promise<readonly bigint[]> {
     this.beforeEnds?.();
     return partitions.map((partition) => this.cluster.offsets(partition).end);
+  }
+
+  override async delete(groupId: string): Promise<void> {
+    this.cluster.check();
+    this.#empty(groupId);
+    this.#groups.delete(groupId);
+  }
+
+  override async setOffsets(groupId: string, offsets: readonly TopicPartitionOffset[]): Promise<void> {
+    this.cluster.check();
+    const { group, committed } = this.#empty(groupId);
+    const all = new Map(committed.map((one) => [`${one.partition} ${one.topic}`, one]));
+    for (const one of offsets) all.set(`${one.partition} ${one.topic}`, { ...one, metadata: '' });
+    this.#groups.set(groupId, { group, committed: [...all.values()] });
+  }
+
+  #empty(groupId: string): GroupWithOffsets {
+    const found = this.#groups.get(groupId);
+    if (found === undefined) throw KafkaError.of('GROUP_ID_NOT_FOUND');
+    if (found.group.members.length > 0) throw KafkaError.of('NON_EMPTY_GROUP');
+    return found;
   }
 }

@@ -12,6 +12,8 @@ export interface JavaConsumerOptions {
   readonly topic: string;
   /** Java's name of the assignor, without the package. */
   readonly assignor: 'RangeAssignor' | 'RoundRobinAssignor' | 'StickyAssignor' | 'CooperativeStickyAssignor';
+  /** `consumer` for the new protocol, in which the coordinator assigns; `classic` when absent. */
+  readonly protocol?: 'classic' | 'consumer';
   /** Makes it a static member. */
   readonly instanceId?: string;
 }
@@ -51,10 +53,7 @@ export class JavaConsumer {
         '--group-id',
         options.group,
         ...(options.instanceId === undefined ? [] : ['--group-instance-id', options.instanceId]),
-        '--assignment-strategy',
-        `org.apache.kafka.clients.consumer.${options.assignor}`,
-        '--session-timeout',
-        '10000',
+        ...protocolOptions(options),
         '--reset-policy',
         'earliest',
         '--verbose',
@@ -102,6 +101,13 @@ export class JavaConsumer {
     const lines = readFileSync(this.#log, 'utf8').split('\n').slice(0, -1);
     return lines.filter((line) => line.startsWith('{')).map((line) => eventOf(JSON.parse(line)));
   }
+}
+
+/** In the new protocol, assignor and session are the coordinator's. */
+function protocolOptions({ protocol, assignor }: JavaConsumerOptions): readonly string[] {
+  if (protocol === 'consumer') return ['--group-protocol', 'consumer'];
+  const strategy = `org.apache.kafka.clients.consumer.${assignor}`;
+  return ['--assignment-strategy', strategy, '--session-timeout', '10000'];
 }
 
 interface Event {

@@ -55,6 +55,7 @@ export const kafkaErrorLines: readonly { readonly kinds: readonly string[]; read
     kinds: ['THROTTLING_QUOTA_EXCEEDED'],
     line: (message, { cause }) => restErrors.throttled(message, { cause, retryAfterSeconds }),
   },
+  { kinds: ['NON_EMPTY_GROUP'], line: restErrors.groupNotEmpty },
   { kinds: ['BROKER_NOT_AVAILABLE'], line: restErrors.brokerNotAvailable },
 ];
 

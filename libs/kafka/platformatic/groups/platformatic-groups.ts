@@ -5,7 +5,7 @@ import {
   type ListedGroup,
 } from '../../kafka-groups.ts';
 import { KafkaError } from '../../kafka-error.ts';
-import type { BrokerNode, TopicPartition } from '../../kafka-types.ts';
+import type { BrokerNode, TopicPartition, TopicPartitionOffset } from '../../kafka-types.ts';
 import { retriesOf } from '../../retries.ts';
 import { AdminRequests } from '../admin/admin-requests.ts';
 import type { BrokerConnection } from '../broker-connection.ts';
@@ -14,6 +14,7 @@ import type { Connections } from '../connections.ts';
 import { GroupCoordinators } from '../consumer/group/group-coordinators.ts';
 import { lookUpOffsets } from '../offset-lookup.ts';
 import { committedOffsets } from './committed-offsets.ts';
+import { deleteGroup, setOffsets } from './group-changes.ts';
 import { describeClassic, describeConsumer, type Described } from './group-descriptions.ts';
 import { listGroups } from './group-list.ts';
 
@@ -75,6 +76,14 @@ export class PlatformaticGroups extends KafkaGroups {
     const queries = partitions.map(({ topic, partition }) => ({ topic, partition, spec: 'latest' as const }));
     const ends = await lookUpOffsets(this.#connections, this.#metadata, queries, 'read_committed');
     return ends.map((end) => end ?? 0n);
+  }
+
+  override delete(groupId: string): Promise<void> {
+    return this.#atCoordinator(groupId, (connection) => deleteGroup(connection, groupId));
+  }
+
+  override setOffsets(groupId: string, offsets: readonly TopicPartitionOffset[]): Promise<void> {
+    return this.#atCoordinator(groupId, (connection) => setOffsets(connection, groupId, offsets));
   }
 
   async #listNow(): Promise<readonly ListedGroup[]> {

@@ -4,6 +4,7 @@ import { ConsumerLagsController } from '../consumer-lags/consumer-lags.controlle
 import { LagSummaryController } from '../consumer-lags/lag-summary.controller.ts';
 import { V3ConsumersController } from '../consumers/consumers.controller.ts';
 import { V3CoreModule } from '../v3-core.module.ts';
+import { GroupChangesController } from './group-changes.controller.ts';
 import { ConsumerGroupsController } from './consumer-groups.controller.ts';
 
 /** Consumer groups and what is below them. */
@@ -11,6 +12,7 @@ import { ConsumerGroupsController } from './consumer-groups.controller.ts';
   imports: [V3CoreModule],
   controllers: [
     ConsumerGroupsController,
+    GroupChangesController,
     V3ConsumersController,
     ConsumerAssignmentsController,
     ConsumerLagsController,
