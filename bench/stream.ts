@@ -40,7 +40,8 @@ export async function stream(
         sent += perChunk * chunksAtOnce;
         if (!socket.write(piece)) return;
       }
-      socket.end('0\r\n\r\n');
+      // The socket stays open: it is closed when the last answer has come.
+      socket.write('0\r\n\r\n');
     };
     socket.setTimeout(30_000, () => reject(new Error(`no answer for 30 s after ${answered} records`)));
     socket.on('error', reject);

@@ -137,11 +137,11 @@ export class RecordStream {
     return restErrors.streamTooOld();
   }
 
-  /** Chunks that come in one tick go to the producer together. */
+  /** What one reading of the connection brings goes to the producer together, in however many chunks it was sent. */
   #planFlush(): void {
     if (this.#flushPlanned) return;
     this.#flushPlanned = true;
-    process.nextTick(() => this.#flush());
+    setImmediate(() => this.#flush());
   }
 
   #flush(): void {
