@@ -45,6 +45,27 @@ class SlowSerde extends Serde {
   }
 }
 
+/** A format whose every record takes longer than a large request may keep the event loop. */
+class LaboriousSerde extends SlowSerde {
+  override readonly format: EmbeddedFormat = 'protobuf';
+  /** Milliseconds. */
+  readonly pauses: number[] = [];
+
+  override async serializer(): Promise<RecordSerializer> {
+    await Promise.resolve();
+    return {
+      schemaId: 1,
+      serialize(json) {
+        const since = performance.now();
+        while (performance.now() - since < 11);
+        if (json?.toString() === 'bad') throw restErrors.badRequest('bad');
+        return json;
+      },
+      paused: (ms) => this.pauses.push(ms),
+    };
+  }
+}
+
 function record(key: string | null, value: string | null, partition: number | null = null): RecordToProduce {
   return {
     key: key === null ? null : Buffer.from(key),
@@ -67,10 +88,15 @@ function request(records: readonly RecordToProduce[], parts: Partial<ProduceRequ
   };
 }
 
-function service(): { readonly produce: ProduceService; readonly producer: RecordingProducer } {
+function service(): {
+  readonly produce: ProduceService;
+  readonly producer: RecordingProducer;
+  readonly laborious: LaboriousSerde;
+} {
+  const laborious = new LaboriousSerde();
   const producer = new RecordingProducer();
-  const serdes = new Serdes([new BinarySerde(), new JsonSerde(), new SlowSerde()]);
-  return { produce: new ProduceService(serdes, producer), producer };
+  const serdes = new Serdes([new BinarySerde(), new JsonSerde(), new SlowSerde(), laborious]);
+  return { produce: new ProduceService(serdes, producer), producer, laborious };
 }
 
 describe('ProduceService', () => {
@@ -108,6 +134,56 @@ describe('ProduceService', () => {
       message: 'Bad Request: data="not base64!!" is not a valid base64 string. (records[2].key)',
     });
     expect(producer.sent).toEqual([]);
+  });
+
+  it('lets others have their turn while it serialises a large request, and keeps the order', async () => {
+    const { produce, producer, laborious } = service();
+    const records = Array.from({ length: 8 }, (_, index) => record(null, String(index)));
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    try {
+      await produce.produce(
+        request(records, { key: { format: 'json', schema: {} }, value: { format: 'protobuf', schema: {} } }),
+      );
+    } finally {
+      clearInterval(timer);
+    }
+
+    expect(turns).toBeGreaterThan(3);
+    // Their time is not the serializer's.
+    expect(laborious.pauses).toHaveLength(7);
+    expect(producer.sent.map(({ value }) => value?.toString())).toEqual([
+      '0',
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+      '7',
+    ]);
+  });
+
+  it('says which record of a large request is wrong, and sends none', async () => {
+    const { produce, producer } = service();
+    const records = ['0', '1', 'bad', '3'].map((value) => record(null, value));
+    const large = request(records, {
+      key: { format: 'json', schema: {} },
+      value: { format: 'protobuf', schema: {} },
+    });
+
+    await expect(produce.produce(large)).rejects.toMatchObject({
+      message: expect.stringContaining('(records[2].value)'),
+    });
+    expect(producer.sent).toEqual([]);
+  });
+
+  it('hands a small request to the producer at once', async () => {
+    const { produce, producer } = service();
+    const produced = produce.produce(request([record(null, '1'), record(null, '2')]));
+
+    expect(producer.sent).toHaveLength(2);
+    await produced;
   });
 
   it('waits for schemas and tells which were used', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
@@ -68,22 +69,38 @@ export class ProduceService {
     keySerializer: RecordSerializer,
     valueSerializer: RecordSerializer,
   ): Promise<ProduceOutcome> {
-    const records = serialize(request, keySerializer, valueSerializer);
+    const records: ProducerRecord[] = [];
+    serializeStretch(request, keySerializer, valueSerializer, records);
+    while (records.length < request.records.length) {
+      const since = performance.now();
+      await turn();
+      const paused = performance.now() - since;
+      keySerializer.paused?.(paused);
+      valueSerializer.paused?.(paused);
+      serializeStretch(request, keySerializer, valueSerializer, records);
+    }
     const results = await this.producer.send(records);
     refuseWhenFull(results);
     return { records, results, keySchema: keySerializer, valueSchema: valueSerializer };
   }
 }
 
-function serialize(
+/** So long a request keeps the event loop, or for one record. */
+const stretchMs = 10;
+
+/** Goes on behind the records that are there, to the last, or until other requests must have their turn. */
+function serializeStretch(
   { topic, partition, records, placeOf }: ProduceRequest,
   keySerializer: RecordSerializer,
   valueSerializer: RecordSerializer,
-): readonly ProducerRecord[] {
-  const serialized: ProducerRecord[] = [];
+  serialized: ProducerRecord[],
+): void {
+  const since = records.length > 1 ? performance.now() : 0;
   let part: 'key' | 'value' = 'key';
   try {
-    for (const record of records) {
+    for (let index = serialized.length; index < records.length; index += 1) {
+      const record = records[index];
+      if (record === undefined) return;
       part = 'key';
       const key = keySerializer.serialize(record.key);
       part = 'value';
@@ -96,11 +113,11 @@ function serialize(
         headers: record.headers,
         timestamp: record.timestamp,
       });
+      if (serialized.length < records.length && performance.now() - since >= stretchMs) return;
     }
   } catch (error) {
     throw error instanceof RestError ? error.at(placeOf(serialized.length, part)) : error;
   }
-  return serialized;
 }
 
 /** A producer without room takes no record of a call. @throws {RestError} 503 */

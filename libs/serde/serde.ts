@@ -31,6 +31,8 @@ export interface RecordSerializer {
    * @throws {RestError} 4xx whose message says what is wrong, without the record's place (the caller adds it)
    */
   serialize(json: Buffer | null): Buffer | null;
+  /** Since the last record others had the event loop, for so many ms: that time is not the serializer's. */
+  paused?(ms: number): void;
 }
 
 /**

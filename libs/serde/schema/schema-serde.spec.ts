@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { RestError } from '#libs/errors/rest-error.ts';
 import { SchemaRegistryError } from '#libs/schema-registry/schema-registry-error.ts';
 import type { SchemaType } from '#libs/schema-registry/schema-registry.ts';
@@ -326,6 +326,30 @@ describe('SchemaSerde, with data', () => {
 
     expect(() => made.serialize(Buffer.from('"big"'))).toThrow(expect.objectContaining({ status: 413 }));
   });
+
+  it.each([
+    [5_001, 0, 413],
+    [5_001, 5_001, 'taken'],
+    [10_002, 5_000, 413],
+  ])(
+    'in %i ms, of which %i were those of others, the records of a request are: %s',
+    async (ms, paused, result) => {
+      const made = await serializer({ schema: 'A' });
+      vi.useFakeTimers({ toFake: ['performance'] });
+      try {
+        made.serialize(Buffer.from('1'));
+        vi.advanceTimersByTime(ms);
+        made.paused?.(paused);
+        const rest = (): void => {
+          for (let count = 0; count < 100; count += 1) made.serialize(Buffer.from('1'));
+        };
+        if (result === 413) expect(rest).toThrow(expect.objectContaining({ status: 413 }));
+        else rest();
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 });
 
 describe('SchemaSerde, reading', () => {

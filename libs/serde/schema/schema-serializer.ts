@@ -44,6 +44,10 @@ export class SchemaSerializer implements RecordSerializer {
     return bytes;
   }
 
+  paused(ms: number): void {
+    this.#deadline += ms;
+  }
+
   /** Some schemas make little data expensive; nobody else is served meanwhile. */
   #requireTime(): void {
     if (this.#count % recordsPerCheck === 0) {
