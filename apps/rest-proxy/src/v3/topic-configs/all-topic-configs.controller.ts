@@ -62,12 +62,13 @@ export class AllTopicConfigsController {
   ): AsyncGenerator<string, void> {
     let before = `{"kind":"KafkaTopicConfigList","metadata":${JSON.stringify(metadata)},"data":[`;
     for await (const topics of this.configs.ofTopics(names)) {
-      const bodies = topics.flatMap(({ topic, entries }) =>
-        entries.map((entry) => JSON.stringify(topicConfigBody(topic, entry, address))),
-      );
-      if (bodies.length === 0) continue;
-      yield before + bodies.join(',');
-      before = ',';
+      // A piece a topic: others get their turn between them.
+      for (const { topic, entries } of topics) {
+        const bodies = entries.map((entry) => JSON.stringify(topicConfigBody(topic, entry, address)));
+        if (bodies.length === 0) continue;
+        yield before + bodies.join(',');
+        before = ',';
+      }
     }
     yield before === ',' ? ']}' : `${before}]}`;
   }
