@@ -16,6 +16,7 @@ import { v3BrokersDoc } from '../v3/brokers/brokers.openapi.ts';
 import { clusterConfigsDoc, otherConfigTypesDoc } from '../v3/cluster-configs/cluster-configs.openapi.ts';
 import { consumerAssignmentsDoc } from '../v3/consumer-assignments/consumer-assignments.openapi.ts';
 import { consumerGroupsDoc } from '../v3/consumer-groups/consumer-groups.openapi.ts';
+import { groupChangesDoc } from '../v3/consumer-groups/group-changes.openapi.ts';
 import { consumerLagsDoc } from '../v3/consumer-lags/consumer-lags.openapi.ts';
 import { lagSummaryDoc } from '../v3/consumer-lags/lag-summary.openapi.ts';
 import { v3ConsumersDoc } from '../v3/consumers/consumers.openapi.ts';
@@ -56,6 +57,7 @@ export const controllerDocs: readonly ControllerDoc[] = [
   aclsDoc,
   v3RecordsDoc,
   consumerGroupsDoc,
+  groupChangesDoc,
   v3ConsumersDoc,
   consumerAssignmentsDoc,
   consumerLagsDoc,
