@@ -23,7 +23,7 @@ import { authorizedOperations, createPartitions, createTopic, deleteTopic } from
 const seenWithinMs = 2_000;
 const lookAgainMs = 5;
 
-/** Administration by requests of the protocol: few of them, with the broker's own texts (docs/adr/0005). */
+/** Administration by requests of the protocol: few of them, with the broker's own texts (docs/adr/0006). */
 export class PlatformaticAdmin extends KafkaAdmin {
   readonly #requests: AdminRequests;
   readonly #metadata: ClusterMetadata;
