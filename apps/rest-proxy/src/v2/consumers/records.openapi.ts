@@ -1,5 +1,12 @@
 import { restErrors } from '#libs/errors/rest-errors.ts';
-import { binaryV2Json, jsonV2Json, kafkaV2Json } from '../../http/media-types.ts';
+import {
+  avroV2Json,
+  binaryV2Json,
+  jsonSchemaV2Json,
+  jsonV2Json,
+  kafkaV2Json,
+  protobufV2Json,
+} from '../../http/media-types.ts';
 import { controllerDoc } from '../../openapi/controller-doc.ts';
 import type { ApiSchema } from '../../openapi/openapi-types.ts';
 import { content, ok, schemaRef } from '../../openapi/responses.ts';
@@ -46,6 +53,9 @@ export const recordsDoc = controllerDoc(
             records: [{ topic: 'test', key: 'alice', value: { greeting: 'hello' }, partition: 0, offset: 5 }],
             'none in time': [],
           }),
+          ...content([avroV2Json, protobufV2Json, jsonSchemaV2Json], records('JsonRecord'), {
+            records: [{ topic: 'test', key: null, value: { name: 'John' }, partition: 0, offset: 6 }],
+          }),
           ...content([binaryV2Json, kafkaV2Json], records('BinaryRecord'), { records: [binary] }),
         }),
         ...readErrorResponses(
@@ -64,7 +74,7 @@ export const recordsDoc = controllerDoc(
     },
   },
   {
-    JsonRecord: record({ description: 'JSON as it was written.' }),
+    JsonRecord: record({ description: 'JSON as it was written, or what the schema makes of the bytes.' }),
     BinaryRecord: record({ type: ['string', 'null'], description: 'Base64.' }),
   },
 );
