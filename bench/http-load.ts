@@ -93,8 +93,3 @@ export function post(path: string, contentType: string, body: string): Buffer {
   ];
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), bytes]);
 }
-
-/** A GET as bytes. */
-export function get(path: string, accept: string): Buffer {
-  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: ${accept}\r\n\r\n`);
-}

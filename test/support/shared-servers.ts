@@ -17,7 +17,11 @@ export function sharedRegistry(): Promise<string> {
   return ask('registry');
 }
 
-/** The URL of the Redis that all test files of a run share. */
+/**
+ * The URL of the Redis that all test files of a run share.
+ *
+ * @public
+ */
 export function sharedRedis(): Promise<string> {
   return ask('redis');
 }

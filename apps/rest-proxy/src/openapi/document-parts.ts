@@ -33,7 +33,10 @@ export const tags: readonly { readonly name: Tag; readonly description: string }
   { name: 'Brokers (v3)', description: 'Look at brokers' },
   { name: 'Broker configurations (v3)', description: 'Look at the configuration of brokers, and change it' },
   { name: 'ACLs (v3)', description: 'Search, create and delete the rules of access' },
-  { name: 'Consumer groups (v3)', description: 'Look at consumer groups, their members and how far they are behind' },
+  {
+    name: 'Consumer groups (v3)',
+    description: 'Look at consumer groups, their members and how far they are behind',
+  },
   { name: 'Service', description: 'The proxy itself: root, health, this document' },
 ];
 
