@@ -113,24 +113,45 @@ describe('more bodies than memory was given for', () => {
 describe('more requests than may be in progress', () => {
   it('are refused with 503 and Retry-After while the others are served', { timeout: 60_000 }, async () => {
     const proxy = await start({ 'max.inflight.requests': '20', 'consumer.request.timeout.ms': '3000' });
+    const headers = { 'content-type': 'application/vnd.kafka.v2+json' };
     const group = uniqueName('overload');
-    const made = await proxy.request(`/consumers/${group}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/vnd.kafka.v2+json' },
-      body: { name: 'i', format: 'json' },
+    // 19 reads that wait take all places but one.
+    const reads = Array.from({ length: 19 }, async (_, i) => {
+      const path = `/consumers/${group}/instances/i${i}`;
+      await proxy.request(`/consumers/${group}`, {
+        method: 'POST',
+        headers,
+        body: { name: `i${i}`, format: 'json' },
+      });
+      const body = { partitions: [{ topic, partition: 2 }] };
+      expect((await proxy.request(`${path}/assignments`, { method: 'POST', headers, body })).status).toBe(
+        204,
+      );
+      return path;
     });
-    expect(made.status).toBe(200);
+    const waiting = (await Promise.all(reads)).map((path) =>
+      proxy.request(`${path}/records`, { headers: { accept: jsonV2 } }),
+    );
+    await waitFor(
+      'all reads to wait',
+      async () => {
+        const { json } = await proxy.request('/health/ready');
+        return JSON.stringify(json).includes('"requestsInFlight":20,') || undefined;
+      },
+      2_000,
+    );
 
     const answers = await Promise.all(
-      Array.from({ length: 300 }, (_, i) => produce(proxy, `{"records":[{"value":${i}}]}`)),
+      Array.from({ length: 50 }, (_, i) => produce(proxy, `{"records":[{"value":${i},"partition":0}]}`)),
     );
 
     const refused = answers.filter((answer) => answer.status !== 200);
     expect(refused.length).toBeGreaterThan(0);
-    expect(refused.length).toBeLessThan(300);
+    expect(refused.length).toBeLessThan(50);
     for (const answer of refused) {
       expect(answer.status).toBe(503);
       expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
     }
+    expect((await Promise.all(waiting)).map((read) => read.status)).toEqual(waiting.map(() => 200));
   });
 });
