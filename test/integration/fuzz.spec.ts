@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startKafka, type KafkaCluster } from '../../scripts/stack/kafka-cluster.ts';
 import { pythonTool } from '../../scripts/stack/python-venv.ts';
 import { seededRandom } from '../support/random-json.ts';
-import { sharedKafka } from '../support/shared-servers.ts';
 import { TestApp } from '../support/test-app.ts';
 import { createTopic } from '../support/topics.ts';
 import { uniqueName } from '../support/unique-name.ts';
@@ -14,20 +14,23 @@ const jsonV2 = 'application/vnd.kafka.json.v2+json';
 const binaryV2 = 'application/vnd.kafka.binary.v2+json';
 const seed = Number(process.env['KRP_TEST_SEED'] ?? '20');
 
+let kafka: KafkaCluster;
 let app: TestApp;
 let topic: string;
 
 beforeAll(async () => {
-  const kafka = await sharedKafka();
-  app = await TestApp.onKafka(kafka, {
+  // Of its own: API v3 deletes topics and changes the configuration of brokers.
+  kafka = await startKafka();
+  app = await TestApp.onKafka(kafka.bootstrapServers, {
     'consumer.request.timeout.ms': '200',
     'consumer.max.instances': '200',
   });
-  topic = await createTopic(kafka, uniqueName('fuzz'), { partitions: 3 });
+  topic = await createTopic(kafka.bootstrapServers, uniqueName('fuzz'), { partitions: 3 });
 });
 
 afterAll(async () => {
   await app.close();
+  await kafka.stop();
 });
 
 describe('schemathesis on our own OpenAPI document', () => {
