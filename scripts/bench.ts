@@ -1,15 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { buildWhenStale } from './build.ts';
 import { projectDir } from './stack/cache.ts';
 
 const main = join(projectDir, 'bench', 'main.ts');
-if (!existsSync(main)) {
-  console.error('There is no bench/main.ts.');
-  process.exit(1);
-}
 if (!buildWhenStale()) process.exit(1);
 const result = spawnSync(process.execPath, [main, ...process.argv.slice(2)], {
   cwd: projectDir,
