@@ -1,0 +1,134 @@
+import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
+import type { LiveReplica, Placement, Replica } from './placement.ts';
+
+/** What is kept of an instance besides its placement; names and texts as instance-fields.ts makes them. */
+export type InstanceFields = ReadonlyMap<string, string>;
+
+export interface FieldsPatch {
+  readonly set: InstanceFields;
+  readonly drop: readonly string[];
+}
+
+export type CreateOutcome =
+  | { readonly outcome: 'created'; readonly epoch: number }
+  /** `requestId` of the request that made it. */
+  | { readonly outcome: 'exists'; readonly requestId: string | undefined; readonly placement: Placement };
+
+export type LookOutcome =
+  /** `incarnation` is empty when nobody owns it: it was released. */
+  | { readonly outcome: 'found'; readonly placement: Placement }
+  /** It was deleted less than a minute ago. */
+  | { readonly outcome: 'removed' }
+  | { readonly outcome: 'missing' };
+
+export type AdoptOutcome =
+  /** It is ours, at this epoch. */
+  | {
+      readonly outcome: 'adopted';
+      readonly epoch: number;
+      readonly fields: InstanceFields;
+      /** What was left of its time to live. */
+      readonly remainingMs: number;
+    }
+  /** The epoch is another one: somebody else was faster. */
+  | { readonly outcome: 'moved'; readonly placement: Placement }
+  /** A newer version of the proxy has written it. */
+  | { readonly outcome: 'too-new'; readonly version: number }
+  | { readonly outcome: 'missing' };
+
+/** `fenced`: it has another epoch. */
+export type SaveOutcome = 'saved' | 'fenced' | 'missing';
+export type RestoreOutcome = 'restored' | 'fenced' | 'removed';
+
+/**
+ * What the replicas share. It serves liveness and routing, never safety: writes that it has confirmed may be lost, and
+ * all of it may be gone at any time.
+ *
+ * Every change of one instance is one compare-and-set on its epoch. Everything rejects with StoreUnavailableError when
+ * the store does not answer in time; the change may have been made then.
+ */
+export abstract class InstanceStore {
+  /**
+   * Makes an instance of that name, if there is none. The epoch is later than that of every instance that had the name,
+   * and later than the epochs of instances that the store has forgotten.
+   */
+  abstract create(
+    name: ConsumerInstanceName,
+    owner: Replica,
+    requestId: string | undefined,
+    fields: InstanceFields,
+    ttlMs: number,
+  ): Promise<CreateOutcome>;
+
+  abstract look(name: ConsumerInstanceName): Promise<LookOutcome>;
+
+  /** Makes `owner` the owner and raises the epoch by one, if the epoch is the expected one. */
+  abstract adopt(
+    name: ConsumerInstanceName,
+    expectedEpoch: number,
+    owner: Replica,
+    ttlMs: number,
+  ): Promise<AdoptOutcome>;
+
+  /** Changes fields and puts the expiry off. */
+  abstract save(
+    name: ConsumerInstanceName,
+    epoch: number,
+    patch: FieldsPatch,
+    ttlMs: number,
+  ): Promise<SaveOutcome>;
+
+  /** Leaves the instance to whoever asks for it next. */
+  abstract release(
+    name: ConsumerInstanceName,
+    epoch: number,
+    owner: Replica,
+    ttlMs: number,
+  ): Promise<SaveOutcome>;
+
+  /**
+   * Writes an instance anew that the store may have forgotten. The epoch stays.
+   *
+   * Refused as fenced when the store has a higher epoch, or the same one with an owner that is not among `formerly`;
+   * and as removed after a delete.
+   *
+   * @param formerly incarnations of this very process
+   */
+  abstract restore(
+    name: ConsumerInstanceName,
+    epoch: number,
+    owner: Replica,
+    formerly: readonly string[],
+    fields: InstanceFields,
+    ttlMs: number,
+  ): Promise<RestoreOutcome>;
+
+  /** Forgets the instance and leaves a mark for a minute, with the request that asked for it, if one did. */
+  abstract remove(
+    name: ConsumerInstanceName,
+    epoch: number,
+    owner: Replica,
+    requestId: string | undefined,
+  ): Promise<SaveOutcome>;
+
+  /** Whether this request has removed the instance less than a minute ago. */
+  abstract removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean>;
+
+  /** Writes or renews a lease. @returns `lost` when it is there no more; nothing is written then unless `isNew` */
+  abstract renew(replica: LiveReplica, leaseMs: number, isNew: boolean): Promise<'kept' | 'lost'>;
+
+  /** Ends a lease. What the replica still owns can be adopted at once. */
+  abstract withdraw(incarnation: string): Promise<void>;
+
+  /** Whether the replica has a lease now. */
+  abstract isAlive(incarnation: string): Promise<boolean>;
+
+  /** Replicas with a lease, and those without that were not buried yet. */
+  abstract replicas(): Promise<{ readonly live: readonly LiveReplica[]; readonly dead: readonly string[] }>;
+
+  /** Names of instances that a replica may own: at least all that it does own, unless the store has forgotten. */
+  abstract ownedBy(incarnation: string): Promise<readonly ConsumerInstanceName[]>;
+
+  /** The replica is dead, and nothing that it owned is left. */
+  abstract bury(incarnation: string): Promise<void>;
+}
