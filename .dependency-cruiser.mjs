@@ -48,10 +48,16 @@ export default {
       to: { path: '^libs/', pathNot: '^libs/errors/' },
     },
     {
+      name: 'tally-knows-nobody',
+      severity: 'error',
+      from: { path: '^libs/tally/' },
+      to: { path: '^libs/', pathNot: '^libs/tally/' },
+    },
+    {
       name: 'kafka-knows-errors-only',
       severity: 'error',
       from: { path: '^libs/kafka/' },
-      to: { path: '^libs/', pathNot: '^libs/(errors|kafka)/' },
+      to: { path: '^libs/', pathNot: '^libs/(errors|kafka|tally)/' },
     },
     {
       name: 'serde-directions',

@@ -5,6 +5,7 @@ import type { KafkaAcls } from './kafka-acls.ts';
 import type { KafkaAdmin } from './kafka-admin.ts';
 import type { KafkaConsumers } from './kafka-consumer.ts';
 import type { KafkaGroups } from './kafka-groups.ts';
+import { KafkaMeasures } from './kafka-measures.ts';
 import type { KafkaMetadata } from './kafka-metadata.ts';
 import type { KafkaProducer } from './kafka-producer.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
@@ -28,6 +29,8 @@ interface Role {
  * Each client is made when first asked for, so that a test that replaces a port never makes the real one.
  */
 export class KafkaClients implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** Of all clients but that for ACLs. */
+  readonly measures = new KafkaMeasures();
   readonly #settings: KafkaSettings;
   readonly #roles: Role[] = [];
   #admin: PlatformaticAdmin | undefined;
@@ -92,7 +95,7 @@ export class KafkaClients implements OnApplicationBootstrap, OnApplicationShutdo
       (role) => role.config === config || isDeepStrictEqual(role.config, config),
     );
     if (known !== undefined) return known;
-    const connections = new Connections(config);
+    const connections = new Connections(config, this.measures);
     const role = { config, connections, metadata: new ClusterMetadata(connections) };
     this.#roles.push(role);
     return role;

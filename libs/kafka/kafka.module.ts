@@ -4,6 +4,7 @@ import { KafkaAdmin } from './kafka-admin.ts';
 import { KafkaClients } from './kafka-clients.ts';
 import { KafkaConsumers } from './kafka-consumer.ts';
 import { KafkaGroups } from './kafka-groups.ts';
+import { KafkaMeasures } from './kafka-measures.ts';
 import { KafkaMetadata } from './kafka-metadata.ts';
 import { KafkaProducer } from './kafka-producer.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
@@ -39,8 +40,21 @@ export class KafkaModule {
           useFactory: (clients: KafkaClients) => clients.groups,
           inject: [KafkaClients],
         },
+        {
+          provide: KafkaMeasures,
+          useFactory: (clients: KafkaClients) => clients.measures,
+          inject: [KafkaClients],
+        },
       ],
-      exports: [KafkaMetadata, KafkaProducer, KafkaConsumers, KafkaAdmin, KafkaAcls, KafkaGroups],
+      exports: [
+        KafkaMetadata,
+        KafkaProducer,
+        KafkaConsumers,
+        KafkaAdmin,
+        KafkaAcls,
+        KafkaGroups,
+        KafkaMeasures,
+      ],
     };
   }
 }

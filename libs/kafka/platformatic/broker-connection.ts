@@ -7,6 +7,7 @@ import {
   type Writer,
 } from '@platformatic/kafka';
 import { KafkaError } from '../kafka-error.ts';
+import { KafkaMeasures } from '../kafka-measures.ts';
 import { responseOf, toKafkaError } from './client-errors.ts';
 
 export interface BrokerAddress {
@@ -48,6 +49,7 @@ export class BrokerConnection {
     readonly address: BrokerAddress,
     connection: Connection,
     versions: SupportedVersions,
+    private readonly measures: KafkaMeasures,
   ) {
     this.#connection = connection;
     this.#versions = versions;
@@ -59,6 +61,7 @@ export class BrokerConnection {
     address: BrokerAddress,
     clientId: string,
     options: ConnectionOptions,
+    measures = new KafkaMeasures(),
   ): Promise<BrokerConnection> {
     const connection = new Connection(clientId, options);
     // The caller that waits is told that the connection closed, only this why: a broker may refuse our certificate
@@ -76,7 +79,7 @@ export class BrokerConnection {
       const versions = new Map(
         answer.apiKeys.map((api) => [api.apiKey, { min: api.minVersion, max: api.maxVersion }]),
       );
-      return new BrokerConnection(address, connection, versions);
+      return new BrokerConnection(address, connection, versions, measures);
     } catch (error) {
       connection.close().catch(() => {});
       throw toKafkaError(failure ?? error);
@@ -123,7 +126,7 @@ export class BrokerConnection {
     ...args: Arguments
   ): Promise<Response> {
     const api = this.choose(versions);
-    this.#begin();
+    const startedAt = this.#begin();
     try {
       return await api.async(this.#connection, ...args);
     } catch (error) {
@@ -131,7 +134,7 @@ export class BrokerConnection {
       if (response !== undefined) return response as Response;
       throw this.#failed(error);
     } finally {
-      this.#end();
+      this.#end(api.key, startedAt);
     }
   }
 
@@ -141,7 +144,7 @@ export class BrokerConnection {
    * @throws {KafkaError} as `call`
    */
   send<Response>(api: RawApi<Response>, payload: () => Writer): Promise<Response> {
-    this.#begin();
+    const startedAt = this.#begin();
     return new Promise<Response>((resolve, reject) => {
       this.#connection.send<Response>(
         api.key,
@@ -151,7 +154,7 @@ export class BrokerConnection {
         api.flexibleHeaders,
         api.flexibleHeaders,
         (error, response) => {
-          this.#end();
+          this.#end(api.key, startedAt);
           if (error === null && response !== undefined) resolve(response);
           else reject(this.#failed(error));
         },
@@ -168,14 +171,16 @@ export class BrokerConnection {
     this.#connection.socket?.destroy();
   }
 
-  #begin(): void {
+  /** @returns now */
+  #begin(): number {
     this.#pending++;
-    this.#lastUsedAt = performance.now();
+    return (this.#lastUsedAt = performance.now());
   }
 
-  #end(): void {
+  #end(apiKey: number, startedAt: number): void {
     this.#pending--;
     this.#lastUsedAt = performance.now();
+    this.measures.request(apiKey, this.#lastUsedAt - startedAt);
   }
 
   #failed(error: unknown): KafkaError {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { ConnectionOptions, SASLOptions } from '@platformatic/kafka';
 import type { KafkaConnectionConfig, SaslConfig } from '../connection-config.ts';
 import { KafkaError } from '../kafka-error.ts';
+import { KafkaMeasures } from '../kafka-measures.ts';
 import { BrokerConnection, type BrokerAddress } from './broker-connection.ts';
 
 /** A connection held by one user until it is given back. */
@@ -26,7 +27,10 @@ export class Connections {
   readonly #sweeper: NodeJS.Timeout;
   #closed = false;
 
-  constructor(config: KafkaConnectionConfig) {
+  constructor(
+    config: KafkaConnectionConfig,
+    readonly measures = new KafkaMeasures(),
+  ) {
     this.#config = config;
     this.#sweeper = setInterval(() => this.#sweep(), 10_000).unref();
   }
@@ -126,6 +130,7 @@ export class Connections {
         address,
         this.#config.clientId,
         this.#options(address, requestTimeoutMs),
+        this.measures,
       );
       this.#failures.delete(key);
       if (this.#closed) connection.close();

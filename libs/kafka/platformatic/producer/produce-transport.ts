@@ -46,9 +46,11 @@ export class BrokerTransport extends ProduceTransport {
 
   override async connect(leader: BrokerNode, slot: number): Promise<ProduceLink> {
     const connection = await this.#connections.shared(leader, `produce-${slot}`);
+    const { batchRecords } = this.#connections.measures;
     return {
       async produce(acks, timeoutMs, batches) {
         const api = connection.choose(produceApis);
+        for (const { bytes } of batches) batchRecords.observe(recordsOf(bytes));
         const answers = await connection.send(api, () =>
           encodeProduce(api.version, acks, timeoutMs, batches),
         );
@@ -65,6 +67,10 @@ export class BrokerTransport extends ProduceTransport {
     return { producerId: answer.producerId, epoch: answer.producerEpoch };
   }
 }
+
+/** Its place in the header of a record batch. */
+const recordsAt = 57;
+const recordsOf = (batch: Buffer): number => batch.readInt32BE(recordsAt);
 
 /** What Java's client sends when there is no transaction. */
 const noTransactionTimeoutMs = 0x7fffffff;
