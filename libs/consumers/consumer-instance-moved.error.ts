@@ -1,0 +1,14 @@
+import { restErrors } from '#libs/errors/rest-errors.ts';
+import { RestError } from '#libs/errors/rest-error.ts';
+
+/**
+ * The instance is no longer held here: another process has joined as the same member.
+ *
+ * Whoever can look for the instance elsewhere does so; for everybody else it is 404/40403.
+ */
+export class ConsumerInstanceMovedError extends RestError {
+  constructor(options?: ErrorOptions) {
+    const { status, errorCode, message } = restErrors.consumerInstanceNotFound();
+    super(status, errorCode, message, options);
+  }
+}
