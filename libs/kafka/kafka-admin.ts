@@ -71,6 +71,11 @@ export interface Reassignment extends TopicPartition {
   readonly removingReplicas: readonly number[];
 }
 
+/** Where the replicas of a partition are to be; null ends a move that is under way. */
+export interface ReassignmentChange extends TopicPartition {
+  readonly replicas: readonly number[] | null;
+}
+
 export interface TryOnly {
   /** Kafka says what would happen, and nothing does. */
   readonly validateOnly?: boolean;
@@ -126,4 +131,15 @@ export abstract class KafkaAdmin {
 
   /** Reassignments under way. @param partitions undefined for all */
   abstract listReassignments(partitions?: readonly TopicPartition[]): Promise<readonly Reassignment[]>;
+
+  /**
+   * Moves partitions to other brokers, or ends that; one request for all. Each partition is on its own.
+   *
+   * @param changes each partition once
+   * @returns in the order of the changes, undefined where it was accepted
+   * @throws {KafkaError} when there is no answer at all, or one that is about all of them
+   */
+  abstract alterReassignments(
+    changes: readonly ReassignmentChange[],
+  ): Promise<readonly (KafkaError | undefined)[]>;
 }

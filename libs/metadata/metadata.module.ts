@@ -6,6 +6,7 @@ import { ConsumerGroupChangesService } from './consumer-group-changes.service.ts
 import { ConsumerGroupLagsService } from './consumer-group-lags.service.ts';
 import { ConsumerGroupsService } from './consumer-groups.service.ts';
 import { PartitionsService } from './partitions.service.ts';
+import { ReassignmentChangesService } from './reassignment-changes.service.ts';
 import { ReassignmentsService } from './reassignments.service.ts';
 import { TopicsService } from './topics.service.ts';
 
@@ -16,6 +17,7 @@ const services = [
   ClustersService,
   ConfigsService,
   ReassignmentsService,
+  ReassignmentChangesService,
   ConsumerGroupsService,
   ConsumerGroupLagsService,
   ConsumerGroupChangesService,

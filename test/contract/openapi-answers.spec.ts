@@ -57,6 +57,7 @@ const inOrder = [
   'listKafkaReassignments',
   'searchKafkaReassignmentsByTopic',
   'getKafkaReassignment',
+  'alterKafkaReassignments',
   'listKafkaBrokers',
   'getKafkaBroker',
   'listKafkaAllBrokersConfigs',

@@ -17,6 +17,7 @@ interface FakeTopic {
   readonly name: string;
   readonly internal: boolean;
   readonly configs: Map<string, string | null>;
+  readonly replicas: readonly number[];
   readonly partitions: FakePartition[];
 }
 
@@ -32,12 +33,18 @@ export class FakeCluster {
   createTopic(
     name: string,
     partitions = 1,
-    options: { readonly internal?: boolean; readonly configs?: Readonly<Record<string, string | null>> } = {},
+    options: {
+      readonly internal?: boolean;
+      readonly configs?: Readonly<Record<string, string | null>>;
+      /** Ids of the brokers that have it; there is only 1. */
+      readonly replicas?: readonly number[];
+    } = {},
   ): void {
     this.#topics.set(name, {
       name,
       internal: options.internal ?? false,
       configs: new Map(Object.entries(options.configs ?? { 'retention.ms': '604800000' })),
+      replicas: options.replicas ?? [1],
       partitions: Array.from({ length: partitions }, () => ({ records: [], start: 0n })),
     });
     this.#wake();
@@ -68,7 +75,7 @@ export class FakeCluster {
       partition,
       leader: 1,
       leaderEpoch: 0,
-      replicas: [1],
+      replicas: topic.replicas,
       inSyncReplicas: [1],
     }));
     return { name, internal: topic.internal, partitions };

@@ -8,6 +8,7 @@ import {
   type CreatedTopic,
   type NewTopic,
   type Reassignment,
+  type ReassignmentChange,
   type TryOnly,
 } from '#libs/kafka/kafka-admin.ts';
 import { KafkaError } from '#libs/kafka/kafka-error.ts';
@@ -111,6 +112,30 @@ export class FakeKafkaAdmin extends KafkaAdmin {
       ({ topic, partition }) =>
         partitions?.some((asked) => asked.topic === topic && asked.partition === partition) ?? true,
     );
+  }
+
+  override async alterReassignments(
+    changes: readonly ReassignmentChange[],
+  ): Promise<readonly (KafkaError | undefined)[]> {
+    this.cluster.check();
+    return changes.map((change) => {
+      const at = this.reassignments.findIndex(
+        ({ topic, partition }) => topic === change.topic && partition === change.partition,
+      );
+      if (at < 0 && change.replicas === null) return KafkaError.of('NO_REASSIGNMENT_IN_PROGRESS');
+      if (at >= 0) this.reassignments.splice(at, 1);
+      this.#move(change);
+      return undefined;
+    });
+  }
+
+  /** Copies take for ever here: a move stays until it is ended. */
+  #move({ topic, partition, replicas }: ReassignmentChange): void {
+    const current = this.cluster.describe(topic)?.partitions[partition]?.replicas ?? [];
+    const adding = replicas?.filter((id) => !current.includes(id)) ?? [];
+    const removing = replicas === null ? [] : current.filter((id) => !replicas.includes(id));
+    if (adding.length + removing.length === 0) return;
+    this.reassignments.push({ topic, partition, addingReplicas: adding, removingReplicas: removing });
   }
 
   #entries(resource: ConfigResource): readonly ConfigEntry[] {

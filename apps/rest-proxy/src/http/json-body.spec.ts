@@ -45,6 +45,9 @@ class BodyDto {
   @JsonField('string')
   @IsIn(['a', 'b'])
   choice = 'a';
+
+  @JsonField(['integer'], { nullable: true })
+  nullable?: readonly number[] | null;
 }
 
 const parse = (text: string | Buffer): BodyDto | undefined => parseJson(Buffer.from(text), BodyDto);
@@ -82,6 +85,12 @@ describe('parseJson', () => {
     expect(parse('{"name":null,"topics":null,"places":null,"place":null,"choice":null}')).toEqual(
       parse('{}'),
     );
+  });
+
+  it('a field of null is null where that says something', () => {
+    expect(parse('{"nullable":null}')?.nullable).toBeNull();
+    expect(parse('{"nullable":[1]}')?.nullable).toEqual([1]);
+    expect(parse('{}')?.nullable).toBeUndefined();
   });
 
   it('an alias is the same field', () => {

@@ -8,6 +8,8 @@ export type JsonFieldType = JsonScalar | (() => ClassRef) | readonly [JsonScalar
 export interface JsonField {
   readonly property: string;
   readonly type: JsonFieldType;
+  /** Whether JSON null stays null. */
+  readonly nullable: boolean;
 }
 
 const fieldsOfClass = new WeakMap<object, Map<string, JsonField>>();
@@ -19,14 +21,19 @@ const fieldsOfClass = new WeakMap<object, Map<string, JsonField>>();
  * booleans. JSON null leaves the property undefined.
  *
  * @param options.alias another name under which the field is accepted
+ * @param options.nullable where null says something else than nothing: it stays null
  */
-export function JsonField(type: JsonFieldType, options: { readonly alias?: string } = {}): PropertyDecorator {
+export function JsonField(
+  type: JsonFieldType,
+  { alias, nullable = false }: { readonly alias?: string; readonly nullable?: boolean } = {},
+): PropertyDecorator {
   return (prototype, key) => {
     if (typeof key !== 'string') throw new TypeError('A JSON field has a name');
     const fields = fieldsOfClass.get(prototype) ?? new Map<string, JsonField>();
     fieldsOfClass.set(prototype, fields);
-    fields.set(key, { property: key, type });
-    if (options.alias !== undefined) fields.set(options.alias, { property: key, type });
+    const field = { property: key, type, nullable };
+    fields.set(key, field);
+    if (alias !== undefined) fields.set(alias, field);
   };
 }
 

@@ -48,8 +48,10 @@ export class JsonReader {
       const name = this.#scanner.name();
       const field = fields.get(name);
       if (field === undefined) throw restErrors.unrecognizedField(name);
+      const isNull = field.nullable && this.#scanner.peek() === 'null';
       const value = this.#value(field.type, path === '' ? name : `${path}.${name}`);
-      if (value !== undefined) Reflect.set(object, field.property, value);
+      if (isNull) Reflect.set(object, field.property, null);
+      else if (value !== undefined) Reflect.set(object, field.property, value);
     }
     return object;
   }

@@ -22,6 +22,7 @@ import { lagSummaryDoc } from '../v3/consumer-lags/lag-summary.openapi.ts';
 import { v3ConsumersDoc } from '../v3/consumers/consumers.openapi.ts';
 import { clustersDoc } from '../v3/clusters/clusters.openapi.ts';
 import { v3PartitionsDoc } from '../v3/partitions/partitions.openapi.ts';
+import { reassignmentChangesDoc } from '../v3/reassignments/reassignment-changes.openapi.ts';
 import { reassignmentLinksDoc, reassignmentsDoc } from '../v3/reassignments/reassignments.openapi.ts';
 import { replicasDoc } from '../v3/replicas/replicas.openapi.ts';
 import { allTopicConfigsDoc, topicConfigsDoc } from '../v3/topic-configs/topic-configs.openapi.ts';
@@ -50,6 +51,7 @@ export const controllerDocs: readonly ControllerDoc[] = [
   replicasDoc,
   reassignmentsDoc,
   reassignmentLinksDoc,
+  reassignmentChangesDoc,
   v3BrokersDoc,
   brokerConfigsDoc,
   clusterConfigsDoc,

@@ -8,6 +8,7 @@ import {
   type CreatedTopic,
   type NewTopic,
   type Reassignment,
+  type ReassignmentChange,
   type TryOnly,
 } from '../../kafka-admin.ts';
 import type { KafkaError } from '../../kafka-error.ts';
@@ -16,7 +17,7 @@ import type { ClusterMetadata } from '../cluster-metadata.ts';
 import type { Connections } from '../connections.ts';
 import { AdminRequests } from './admin-requests.ts';
 import { alterConfigs, describeConfigs } from './config-requests.ts';
-import { listReassignments } from './reassignment-requests.ts';
+import { alterReassignments, listReassignments } from './reassignment-requests.ts';
 import { authorizedOperations, createPartitions, createTopic, deleteTopic } from './topic-requests.ts';
 
 /** Brokers learn of a change from the controller some milliseconds after it was answered. */
@@ -73,6 +74,12 @@ export class PlatformaticAdmin extends KafkaAdmin {
 
   override listReassignments(partitions?: readonly TopicPartition[]): Promise<readonly Reassignment[]> {
     return listReassignments(this.#requests, partitions);
+  }
+
+  override alterReassignments(
+    changes: readonly ReassignmentChange[],
+  ): Promise<readonly (KafkaError | undefined)[]> {
+    return alterReassignments(this.#requests, changes);
   }
 
   /** Waits until metadata shows a change, so that the next request sees it. What was done is done: never rejects. */

@@ -1,5 +1,10 @@
-import { listPartitionReassignmentsV0 } from '@platformatic/kafka';
-import type { Reassignment } from '../../kafka-admin.ts';
+import {
+  alterPartitionReassignmentsV0,
+  alterPartitionReassignmentsV1,
+  listPartitionReassignmentsV0,
+} from '@platformatic/kafka';
+import type { Reassignment, ReassignmentChange } from '../../kafka-admin.ts';
+import { KafkaError } from '../../kafka-error.ts';
 import type { TopicPartition } from '../../kafka-types.ts';
 import type { AdminRequests } from './admin-requests.ts';
 import { errorOf } from './config-requests.ts';
@@ -24,6 +29,37 @@ export async function listReassignments(
       removingReplicas,
     })),
   );
+}
+
+/** KIP-455. @returns in the order of the changes @throws {KafkaError} */
+export async function alterReassignments(
+  requests: AdminRequests,
+  changes: readonly ReassignmentChange[],
+): Promise<readonly (KafkaError | undefined)[]> {
+  const topics = [...Map.groupBy(changes, ({ topic }) => topic)].map(([name, ofTopic]) => ({
+    name,
+    partitions: ofTopic.map(({ partition, replicas }) => ({
+      partitionIndex: partition,
+      replicas: replicas === null ? null : [...replicas],
+    })),
+  }));
+  const versions = [alterPartitionReassignmentsV1.api, alterPartitionReassignmentsV0.api];
+  const answer = await requests.toController(
+    // The number of replicas may change; before version 1 it always may.
+    (connection) => connection.call(versions, requests.brokerTimeoutMs, true, topics),
+    ({ errorCode }) => [errorCode],
+  );
+  const error = errorOf(answer);
+  if (error !== undefined) throw error;
+  const outcomes = new Map(
+    answer.responses.flatMap(({ name, partitions }) =>
+      partitions.map((partition) => [`${partition.partitionIndex} ${name}`, partition] as const),
+    ),
+  );
+  return changes.map(({ topic, partition }) => {
+    const outcome = outcomes.get(`${partition} ${topic}`);
+    return outcome === undefined ? KafkaError.of('UNKNOWN_SERVER_ERROR') : errorOf(outcome);
+  });
 }
 
 function byTopic(partitions: readonly TopicPartition[]): { name: string; partitionIndexes: number[] }[] {
