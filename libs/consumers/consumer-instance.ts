@@ -7,6 +7,7 @@ import type { OffsetAndMetadata, TopicPartition } from '#libs/kafka/kafka-types.
 import type { Serde } from '#libs/serde/serde.ts';
 import type { Clock } from './clock.ts';
 import { Commits } from './commits.ts';
+import { ConsumerCounts } from './consumer-counts.ts';
 import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
 import type { ConsumerInstanceState } from './consumer-registry.ts';
 import { Deliveries } from './deliveries.ts';
@@ -28,6 +29,8 @@ export interface ConsumerInstanceParts {
   readonly serde: Serde;
   readonly clock: Clock;
   readonly config: ConsumerConfig;
+  /** Absent where nobody asks for them. */
+  readonly counts?: ConsumerCounts;
 }
 
 /** What an instance tells its owner. */
@@ -50,6 +53,7 @@ export interface Seek extends TopicPartition {
  */
 export class ConsumerInstance implements RebalanceListener {
   readonly #consumer: KafkaConsumer;
+  readonly #counts: ConsumerCounts;
   readonly #deliveries: Deliveries;
   readonly #commits: Commits;
   readonly #reads: Reads;
@@ -65,6 +69,7 @@ export class ConsumerInstance implements RebalanceListener {
     private readonly listener: ConsumerInstanceListener,
   ) {
     const { clock, config, consumers } = parts;
+    this.#counts = parts.counts ?? new ConsumerCounts();
     this.#consumer = consumers.create(
       {
         groupId: options.group,
@@ -80,10 +85,8 @@ export class ConsumerInstance implements RebalanceListener {
       },
       this,
     );
-    this.#deliveries = new Deliveries(this.#consumer, clock, {
-      written: () => this.touch(),
-      confirmed: () => this.#confirmed(),
-    });
+    const heard = { written: () => this.touch(), confirmed: () => this.#confirmed() };
+    this.#deliveries = new Deliveries(this.#consumer, clock, heard, this.#counts);
     this.#commits = new Commits(
       this.#consumer,
       this.#deliveries,
@@ -105,6 +108,11 @@ export class ConsumerInstance implements RebalanceListener {
   /** When it was used last, by the clock; now while it is in use. */
   get usedAt(): number {
     return this.#busy > 0 || this.#deliveries.underWay ? this.parts.clock.now() : this.#usedAt;
+  }
+
+  /** Records delivered of which it is not known whether they have arrived. */
+  get unconfirmed(): number {
+    return this.#deliveries.unconfirmed;
   }
 
   touch(): void {
@@ -170,7 +178,10 @@ export class ConsumerInstance implements RebalanceListener {
    */
   async read(request: ReadRequest): Promise<Delivery> {
     this.#subscription.requireReadable();
+    const { clock } = this.parts;
+    const startedAt = clock.now();
     const delivery = await this.#use(() => this.#reads.read(request));
+    this.#counts.reads.observe((clock.now() - startedAt) / 1000);
     // Where it begins to read is known now, and committed when nothing comes.
     if (delivery.records.length === 0) this.#commits.arm();
     return delivery;

@@ -5,6 +5,7 @@ import { KafkaConsumers } from '#libs/kafka/kafka-consumer.ts';
 import type { Serde } from '#libs/serde/serde.ts';
 import { Serdes } from '#libs/serde/serdes.ts';
 import { Clock } from './clock.ts';
+import { ConsumerCounts } from './consumer-counts.ts';
 import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
 import { ConsumerInstance, type ConsumerInstanceListener } from './consumer-instance.ts';
 import { ConsumerRegistry } from './consumer-registry.ts';
@@ -29,6 +30,7 @@ interface Held {
 export class ConsumerInstances
   implements ConsumerInstanceListener, OnModuleDestroy, BeforeApplicationShutdown
 {
+  readonly counts = new ConsumerCounts();
   readonly #logger = new Logger(ConsumerInstances.name);
   readonly #groups = new Map<string, Map<string, Held>>();
   /** Held, and being made. */
@@ -49,6 +51,13 @@ export class ConsumerInstances
   /** How many there are, those being made included. */
   get size(): number {
     return this.#count;
+  }
+
+  /** Records delivered by all of them of which it is not known whether they have arrived. */
+  get unconfirmed(): number {
+    let records = 0;
+    for (const { instance } of this.#all()) records += instance.unconfirmed;
+    return records;
   }
 
   /**
@@ -179,8 +188,8 @@ export class ConsumerInstances
   }
 
   async #hold(options: ConsumerInstanceOptions, serde: Serde, epoch: number): Promise<ConsumerInstance> {
-    const { clock, consumers, settings } = this;
-    const parts = { consumers, clock, serde, config: settings.consumer };
+    const { clock, consumers, counts, settings } = this;
+    const parts = { consumers, clock, serde, config: settings.consumer, counts };
     try {
       const instance = new ConsumerInstance(options, parts, this);
       const group = this.#groups.get(options.group) ?? new Map<string, Held>();

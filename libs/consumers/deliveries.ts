@@ -1,6 +1,7 @@
 import type { KafkaConsumer } from '#libs/kafka/kafka-consumer.ts';
 import type { ConsumerRecord, TopicPartition, TopicPartitionOffset } from '#libs/kafka/kafka-types.ts';
 import type { Clock } from './clock.ts';
+import { ConsumerCounts } from './consumer-counts.ts';
 import { Delivery, type DeliveryOwner } from './delivery.ts';
 import { partitionKey } from './partition-key.ts';
 
@@ -44,6 +45,7 @@ export class Deliveries implements DeliveryOwner {
     private readonly consumer: KafkaConsumer,
     private readonly clock: Clock,
     private readonly listener: DeliveriesListener,
+    private readonly counts = new ConsumerCounts(),
   ) {}
 
   /** Next offset of every partition that was confirmed; commits never go beyond. */
@@ -55,6 +57,11 @@ export class Deliveries implements DeliveryOwner {
   get underWay(): boolean {
     const isWritten = this.#inHand === undefined || this.#confirmedAt !== undefined;
     return !isWritten && this.clock.now() < this.#heldUntil;
+  }
+
+  /** Records handed out of which it is not known whether they have arrived. */
+  get unconfirmed(): number {
+    return this.#confirmedAt === undefined ? (this.#inHand?.records.length ?? 0) : 0;
   }
 
   /** A poll is about to begin. */
@@ -73,6 +80,7 @@ export class Deliveries implements DeliveryOwner {
     values: readonly (Buffer | null)[],
   ): Delivery {
     const delivery = new Delivery(records, keys, values, this);
+    this.counts.delivered.addEach(records);
     this.#inHand = delivery;
     this.#heldUntil = this.clock.now() + graceMs;
     return delivery;
@@ -157,6 +165,7 @@ export class Deliveries implements DeliveryOwner {
   abandoned(delivery: Delivery): void {
     if (this.#inHand !== delivery) return;
     this.consumer.unpoll(delivery.records);
+    this.counts.redelivered += delivery.records.length;
     this.#done();
   }
 

@@ -1,4 +1,5 @@
 import { ConsumerInstance, type ConsumerInstanceListener } from '#libs/consumers/consumer-instance.ts';
+import { ConsumerCounts } from '#libs/consumers/consumer-counts.ts';
 import type { ConsumerInstanceOptions } from '#libs/consumers/consumer-instance-options.ts';
 import type { Delivery } from '#libs/consumers/delivery.ts';
 import type { ConsumerConfig } from '#libs/kafka/kafka-settings.ts';
@@ -34,6 +35,7 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener {
   readonly kafka = new MemoryKafka().topic('t1', 3);
   readonly consumers = new MemoryKafkaConsumers(this.kafka, this.clock);
   readonly instance: ConsumerInstance;
+  readonly counts = new ConsumerCounts();
   readonly failures: unknown[] = [];
   readonly fencedInstances: ConsumerInstance[] = [];
   changes = 0;
@@ -59,6 +61,7 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener {
         serde,
         clock: this.clock,
         config: { ...consumerConfig, ...config },
+        counts: this.counts,
       },
       this,
     );
