@@ -136,6 +136,19 @@ export interface ConsumersConfig {
   readonly maxInstancesPerGroup: number;
 }
 
+/** What operators and other replicas ask, apart from the clients. */
+export interface InternalConfig {
+  /** Empty: none. */
+  readonly listeners: readonly Listener[];
+  /** The operator has named them: without them there is no start. */
+  readonly required: boolean;
+}
+
+export interface MetricsConfig {
+  /** Topics that are counted by themselves. */
+  readonly topics: readonly string[];
+}
+
 export interface LoggingConfig {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   /** One line a request. */
@@ -153,6 +166,8 @@ export interface ConfigValues {
   readonly kafka: KafkaSettings;
   /** undefined: schema formats are off. */
   readonly schemaRegistry: SchemaRegistrySettings | undefined;
+  readonly internal: InternalConfig;
+  readonly metrics: MetricsConfig;
   readonly logging: LoggingConfig;
 }
 
@@ -168,6 +183,8 @@ export class Config implements ConfigValues {
   readonly consumers: ConsumersConfig;
   readonly kafka: KafkaSettings;
   readonly schemaRegistry: SchemaRegistrySettings | undefined;
+  readonly internal: InternalConfig;
+  readonly metrics: MetricsConfig;
   readonly logging: LoggingConfig;
   /** What the operator should know, one line each, without secrets. */
   readonly warnings: readonly string[];
@@ -181,6 +198,8 @@ export class Config implements ConfigValues {
     this.consumers = frozen(values.consumers);
     this.kafka = frozen(values.kafka);
     this.schemaRegistry = frozen(values.schemaRegistry);
+    this.internal = frozen(values.internal);
+    this.metrics = frozen(values.metrics);
     this.logging = frozen(values.logging);
     this.warnings = frozen(warnings);
     this.#shown = frozen(shown);

@@ -1,6 +1,7 @@
 import { ConfigError } from './config-error.ts';
 import { Config, type ConfigValues } from './config.ts';
 import { readAdvertised, readListeners } from './http/listeners.ts';
+import { readInternal } from './internal/read-internal.ts';
 import { readKafka } from './kafka/read-kafka.ts';
 import { readRegistry } from './registry/read-registry.ts';
 import { isTopLevel, redacted, topLevelSettings } from './schema/catalogue.ts';
@@ -40,11 +41,13 @@ export const readConfig = (
       ofClients.under('schema.registry.'),
       findings,
     ),
+    internal: readInternal(values, http.listeners, raw, findings),
+    metrics: { topics: values['metrics.topics'] },
     logging: { level: values['log.level'], requestLog: values['log.requests'], debug: values.debug },
   };
   checkKeys(
     raw,
-    http.listeners.map(({ name }) => name),
+    [...http.listeners, ...config.internal.listeners].map(({ name }) => name),
     findings,
   );
   if (findings.problems.length > 0) throw new ConfigError(findings.problems);

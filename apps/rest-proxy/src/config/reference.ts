@@ -1,6 +1,8 @@
 import { adminSettings } from './schema/admin-settings.ts';
 import { connectionSettings } from './schema/connection-settings.ts';
 import { consumerSettings } from './schema/consumer-settings.ts';
+import { internalSettings } from './schema/internal-settings.ts';
+import { metricsSettings } from './schema/metrics-settings.ts';
 import { ownSettings } from './schema/own-settings.ts';
 import { producerSettings } from './schema/producer-settings.ts';
 import { proxySettings } from './schema/proxy-settings.ts';
@@ -45,6 +47,12 @@ const beyond = (table: SettingTable, other: SettingTable): SettingTable =>
 const sections: readonly Section[] = [
   { title: 'The proxy', text: 'The original has these too.', table: proxySettings },
   { title: 'Beyond the original', text: 'The original does not have these.', table: ownSettings },
+  {
+    title: 'Internal listeners',
+    text: 'What operators and other replicas ask, on ports of its own. The original does not have these.',
+    table: internalSettings,
+  },
+  { title: 'Metrics', text: 'See metrics.md. The original does not have these.', table: metricsSettings },
   { title: 'The HTTP server', text: 'The original has these from rest-utils.', table: serverSettings },
   {
     title: 'TLS of the listeners',

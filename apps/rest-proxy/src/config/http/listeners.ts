@@ -31,29 +31,8 @@ export const readListeners = (
   raw: RawSettings,
   findings: Findings,
 ): readonly Listener[] => {
-  const protocols = protocolMap(values['listener.protocol.map'], raw, findings);
   const given = values.listeners.length === 0 ? [`http://0.0.0.0:${values.port}`] : values.listeners;
-  const listeners = given.flatMap((text): readonly Listener[] => {
-    const address = addressOf(text);
-    const protocol = address && protocols.get(address.name);
-    if (address?.port === undefined || protocol === undefined) {
-      complain(
-        'listeners',
-        `must be a list of http://host:port or https://host:port, "${text}" is not`,
-        raw,
-        findings,
-      );
-      return [];
-    }
-    const { name, port } = address;
-    return [
-      { name, protocol, host: address.host || '0.0.0.0', port, tls: tlsOf(name, protocol, raw, findings) },
-    ];
-  });
-  const addresses = listeners.filter(({ port }) => port !== 0).map(({ host, port }) => `${host} ${port}`);
-  if (new Set(addresses).size < addresses.length) {
-    complain('listeners', 'has the same address twice', raw, findings);
-  }
+  const listeners = listenersOf('listeners', given, values['listener.protocol.map'], raw, findings);
   if (listeners.every(({ protocol }) => protocol === 'http')) {
     for (const key of ['ssl.keystore.location', 'ssl.truststore.location']) {
       const unused = raw.get(key);
@@ -62,6 +41,32 @@ export const readListeners = (
       }
     }
   }
+  return listeners;
+};
+
+/** The addresses that a key gives. @param given its items */
+export const listenersOf = (
+  key: string,
+  given: readonly string[],
+  map: readonly string[],
+  raw: RawSettings,
+  findings: Findings,
+): readonly Listener[] => {
+  const protocols = protocolMap(map, raw, findings);
+  const listeners = given.flatMap((text): readonly Listener[] => {
+    const address = addressOf(text);
+    const protocol = address && protocols.get(address.name);
+    if (address?.port === undefined || protocol === undefined) {
+      const what = `must be a list of http://host:port or https://host:port, "${text}" is not`;
+      complain(key, what, raw, findings);
+      return [];
+    }
+    const { name, port } = address;
+    const tls = tlsOf(name, protocol, raw, findings);
+    return [{ name, protocol, host: address.host || '0.0.0.0', port, tls }];
+  });
+  const addresses = listeners.filter(({ port }) => port !== 0).map(({ host, port }) => `${host} ${port}`);
+  if (new Set(addresses).size < addresses.length) complain(key, 'has the same address twice', raw, findings);
   return listeners;
 };
 

@@ -2,6 +2,8 @@ import type { RawSettings } from '../sources/raw-settings.ts';
 import { adminSettings } from './admin-settings.ts';
 import { connectionSettings } from './connection-settings.ts';
 import { consumerSettings } from './consumer-settings.ts';
+import { internalSettings } from './internal-settings.ts';
+import { metricsSettings } from './metrics-settings.ts';
 import { ownSettings } from './own-settings.ts';
 import { producerSettings } from './producer-settings.ts';
 import { proxySettings } from './proxy-settings.ts';
@@ -12,7 +14,13 @@ import type { Setting, SettingTable } from './setting.ts';
 import { listenerTlsSettings } from './tls-settings.ts';
 
 /** Settings that are read under their whole key; they go before prefixes that mean others. */
-export const topLevelSettings = { ...proxySettings, ...serverSettings, ...ownSettings };
+export const topLevelSettings = {
+  ...proxySettings,
+  ...serverSettings,
+  ...ownSettings,
+  ...internalSettings,
+  ...metricsSettings,
+};
 
 /** What may differ from listener to listener. */
 export const listenerSettings = {
