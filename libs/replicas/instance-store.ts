@@ -1,6 +1,9 @@
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import type { LiveReplica, Placement, Replica } from './placement.ts';
 
+/** So long a deleted instance is remembered. */
+export const tombstoneMs = 60_000;
+
 /** What is kept of an instance besides its placement; names and texts as instance-fields.ts makes them. */
 export type InstanceFields = ReadonlyMap<string, string>;
 

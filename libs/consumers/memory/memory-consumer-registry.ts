@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { consumerInstanceKey } from '../consumer-instance-key.ts';
 import type { ConsumerInstanceOptions } from '../consumer-instance-options.ts';
 import { ConsumerRegistry, type Claim, type ConsumerInstanceName } from '../consumer-registry.ts';
 
@@ -27,7 +28,7 @@ export class MemoryConsumerRegistry extends ConsumerRegistry {
   }
 
   override create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {
-    const key = keyOf(options);
+    const key = consumerInstanceKey(options);
     const taken = this.#entries.get(key);
     if (taken !== undefined) {
       const repeated = requestId !== undefined && taken.requestId === requestId;
@@ -44,14 +45,14 @@ export class MemoryConsumerRegistry extends ConsumerRegistry {
   }
 
   override remove(name: ConsumerInstanceName, epoch: number, requestId: string | undefined): Promise<void> {
-    const key = keyOf(name);
+    const key = consumerInstanceKey(name);
     if (this.#entries.get(key)?.epoch === epoch) this.#entries.delete(key);
     if (requestId !== undefined) this.#mark(key, requestId);
     return Promise.resolve();
   }
 
   override removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean> {
-    const mark = this.#marks.get(keyOf(name));
+    const mark = this.#marks.get(consumerInstanceKey(name));
     return Promise.resolve(mark?.requestId === requestId && mark.until > this.clock.now());
   }
 
@@ -64,9 +65,4 @@ export class MemoryConsumerRegistry extends ConsumerRegistry {
       this.#marks.delete(oldest);
     }
   }
-}
-
-/** Groups and instances may hold any character; the length keeps `a/b` + `c` and `a` + `b/c` apart. */
-function keyOf({ group, id }: ConsumerInstanceName): string {
-  return `${group.length}:${group}/${id}`;
 }

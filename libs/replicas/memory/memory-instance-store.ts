@@ -1,0 +1,243 @@
+import type { Clock } from '#libs/consumers/clock.ts';
+import { consumerInstanceKey, consumerInstanceName } from '#libs/consumers/consumer-instance-key.ts';
+import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
+import {
+  InstanceStore,
+  tombstoneMs,
+  type AdoptOutcome,
+  type CreateOutcome,
+  type FieldsPatch,
+  type InstanceFields,
+  type LookOutcome,
+  type RestoreOutcome,
+  type SaveOutcome,
+} from '../instance-store.ts';
+import { layoutVersion, type LiveReplica, type Placement, type Replica } from '../placement.ts';
+import { ExpiringMap } from './expiring-map.ts';
+
+interface Stored {
+  readonly version: number;
+  readonly requestId: string | undefined;
+  readonly placement: Placement;
+  readonly fields: InstanceFields;
+}
+
+interface Tombstone {
+  readonly requestId: string | undefined;
+  /** No instance that was there before the delete has a higher one. */
+  readonly epoch: number;
+}
+
+/** A store within one process, as the one on Redis is between processes. */
+export class MemoryInstanceStore extends InstanceStore {
+  readonly #instances: ExpiringMap<Stored>;
+  readonly #tombstones: ExpiringMap<Tombstone>;
+  readonly #leases: ExpiringMap<LiveReplica>;
+  readonly #replicas = new Set<string>();
+  readonly #owned = new Map<string, Set<string>>();
+
+  /**
+   * @param clock times what expires
+   * @param time milliseconds of the epochs, as a server's calendar shows them
+   */
+  constructor(
+    clock: Clock,
+    private readonly time: () => number = Date.now,
+    private readonly version = layoutVersion,
+  ) {
+    super();
+    this.#instances = new ExpiringMap(clock);
+    this.#tombstones = new ExpiringMap(clock);
+    this.#leases = new ExpiringMap(clock);
+  }
+
+  /** Forgets everything. */
+  flush(): void {
+    this.#instances.clear();
+    this.#tombstones.clear();
+    this.#leases.clear();
+    this.#replicas.clear();
+    this.#owned.clear();
+  }
+
+  override create(
+    name: ConsumerInstanceName,
+    owner: Replica,
+    requestId: string | undefined,
+    fields: InstanceFields,
+    ttlMs: number,
+  ): Promise<CreateOutcome> {
+    const key = consumerInstanceKey(name);
+    const there = this.#instances.get(key);
+    if (there !== undefined) {
+      return Promise.resolve({ outcome: 'exists', requestId: there.requestId, placement: there.placement });
+    }
+    const epoch = Math.max(Math.floor(this.time()), (this.#tombstones.get(key)?.epoch ?? 0) + 1);
+    this.#write(
+      key,
+      { version: this.version, requestId, placement: placementOf(owner, epoch), fields },
+      ttlMs,
+    );
+    return Promise.resolve({ outcome: 'created', epoch });
+  }
+
+  override look(name: ConsumerInstanceName): Promise<LookOutcome> {
+    const key = consumerInstanceKey(name);
+    const there = this.#instances.get(key);
+    if (there !== undefined) return Promise.resolve({ outcome: 'found', placement: there.placement });
+    return Promise.resolve({ outcome: this.#tombstones.get(key) === undefined ? 'missing' : 'removed' });
+  }
+
+  override adopt(
+    name: ConsumerInstanceName,
+    expectedEpoch: number,
+    owner: Replica,
+    ttlMs: number,
+  ): Promise<AdoptOutcome> {
+    const key = consumerInstanceKey(name);
+    const there = this.#instances.get(key);
+    if (there === undefined) return Promise.resolve({ outcome: 'missing' });
+    const { placement, version, fields } = there;
+    if (placement.epoch !== expectedEpoch) return Promise.resolve({ outcome: 'moved', placement });
+    if (version > this.version) return Promise.resolve({ outcome: 'too-new', version });
+    const remainingMs = this.#instances.remainingMs(key);
+    const epoch = expectedEpoch + 1;
+    this.#write(key, { ...there, version: this.version, placement: placementOf(owner, epoch) }, ttlMs);
+    return Promise.resolve({ outcome: 'adopted', epoch, fields, remainingMs });
+  }
+
+  override save(
+    name: ConsumerInstanceName,
+    epoch: number,
+    patch: FieldsPatch,
+    ttlMs: number,
+  ): Promise<SaveOutcome> {
+    const key = consumerInstanceKey(name);
+    const there = this.#instances.get(key);
+    if (there?.placement.epoch !== epoch) return Promise.resolve(refusalOf(there));
+    const fields = new Map(there.fields);
+    for (const field of patch.drop) fields.delete(field);
+    for (const [field, text] of patch.set) fields.set(field, text);
+    this.#instances.set(key, { ...there, fields }, ttlMs);
+    return Promise.resolve('saved');
+  }
+
+  override release(
+    name: ConsumerInstanceName,
+    epoch: number,
+    owner: Replica,
+    ttlMs: number,
+  ): Promise<SaveOutcome> {
+    const key = consumerInstanceKey(name);
+    const there = this.#instances.get(key);
+    if (there?.placement.epoch === epoch) {
+      this.#instances.set(key, { ...there, placement: { incarnation: '', address: '', epoch } }, ttlMs);
+    }
+    this.#dropUnlessOwned(key, owner);
+    return Promise.resolve(there?.placement.epoch === epoch ? 'saved' : refusalOf(there));
+  }
+
+  override restore(
+    name: ConsumerInstanceName,
+    epoch: number,
+    owner: Replica,
+    formerly: readonly string[],
+    fields: InstanceFields,
+    ttlMs: number,
+  ): Promise<RestoreOutcome> {
+    const key = consumerInstanceKey(name);
+    if ((this.#tombstones.get(key)?.epoch ?? 0) >= epoch) return Promise.resolve('removed');
+    const there = this.#instances.get(key);
+    if (there !== undefined && there.placement.epoch >= epoch) {
+      const ours = [owner.incarnation, ...formerly].includes(there.placement.incarnation);
+      if (there.placement.epoch > epoch || !ours) return Promise.resolve('fenced');
+    }
+    const requestId = there?.requestId;
+    this.#write(
+      key,
+      { version: this.version, requestId, placement: placementOf(owner, epoch), fields },
+      ttlMs,
+    );
+    return Promise.resolve('restored');
+  }
+
+  override remove(
+    name: ConsumerInstanceName,
+    epoch: number,
+    owner: Replica,
+    requestId: string | undefined,
+  ): Promise<SaveOutcome> {
+    const key = consumerInstanceKey(name);
+    const there = this.#instances.get(key);
+    const ours = there?.placement.epoch === epoch;
+    if (ours || (there === undefined && this.#tombstones.get(key) === undefined)) {
+      this.#instances.delete(key);
+      const mark = { requestId, epoch: Math.max(epoch, Math.floor(this.time())) };
+      this.#tombstones.set(key, mark, tombstoneMs);
+    }
+    this.#dropUnlessOwned(key, owner);
+    return Promise.resolve(ours ? 'saved' : refusalOf(there));
+  }
+
+  override removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean> {
+    return Promise.resolve(this.#tombstones.get(consumerInstanceKey(name))?.requestId === requestId);
+  }
+
+  override renew(replica: LiveReplica, leaseMs: number, isNew: boolean): Promise<'kept' | 'lost'> {
+    if (!isNew && this.#leases.get(replica.incarnation) === undefined) return Promise.resolve('lost');
+    this.#leases.set(replica.incarnation, { ...replica }, leaseMs);
+    this.#replicas.add(replica.incarnation);
+    return Promise.resolve('kept');
+  }
+
+  override withdraw(incarnation: string): Promise<void> {
+    this.#leases.delete(incarnation);
+    return Promise.resolve();
+  }
+
+  override isAlive(incarnation: string): Promise<boolean> {
+    return Promise.resolve(this.#leases.get(incarnation) !== undefined);
+  }
+
+  override replicas(): Promise<{ readonly live: readonly LiveReplica[]; readonly dead: readonly string[] }> {
+    const all = [...this.#replicas];
+    const live = all.map((incarnation) => this.#leases.get(incarnation)).filter((one) => one !== undefined);
+    return Promise.resolve({ live, dead: all.filter((one) => this.#leases.get(one) === undefined) });
+  }
+
+  override ownedBy(incarnation: string): Promise<readonly ConsumerInstanceName[]> {
+    const keys = [...(this.#owned.get(incarnation) ?? [])];
+    return Promise.resolve(keys.map(consumerInstanceName).filter((name) => name !== undefined));
+  }
+
+  override bury(incarnation: string): Promise<void> {
+    this.#owned.delete(incarnation);
+    this.#replicas.delete(incarnation);
+    return Promise.resolve();
+  }
+
+  #write(key: string, stored: Stored, ttlMs: number): void {
+    const { incarnation } = stored.placement;
+    this.#instances.set(key, { ...stored, fields: new Map(stored.fields) }, ttlMs);
+    this.#tombstones.delete(key);
+    const owned = this.#owned.get(incarnation);
+    if (owned === undefined) this.#owned.set(incarnation, new Set([key]));
+    else owned.add(key);
+  }
+
+  #dropUnlessOwned(key: string, { incarnation }: Replica): void {
+    if (this.#instances.get(key)?.placement.incarnation === incarnation) return;
+    const owned = this.#owned.get(incarnation);
+    owned?.delete(key);
+    if (owned?.size === 0) this.#owned.delete(incarnation);
+  }
+}
+
+const refusalOf = (there: Stored | undefined): 'fenced' | 'missing' =>
+  there === undefined ? 'missing' : 'fenced';
+
+const placementOf = ({ incarnation, address }: Replica, epoch: number): Placement => ({
+  incarnation,
+  address,
+  epoch,
+});
