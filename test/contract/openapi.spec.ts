@@ -79,6 +79,12 @@ describe('the OpenAPI document', () => {
     expect(document.wrongExamples()).toEqual([]);
   });
 
+  it('gives no property of a body a default, which generated clients take for one that must be there', () => {
+    const { components } = document.clone() as { readonly components: { readonly schemas: object } };
+
+    expect(JSON.stringify(components.schemas)).not.toContain('"default":');
+  });
+
   it('has only error codes of the table, each under its status', () => {
     const table = new Set(Object.values(restErrors).map(({ status, errorCode }) => `${status} ${errorCode}`));
 

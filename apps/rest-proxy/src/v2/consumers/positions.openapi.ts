@@ -62,8 +62,8 @@ export const positionsDoc = controllerDoc(
       required: ['topic'],
       properties: {
         topic: { type: 'string', pattern: '\\S' },
-        partition: { type: 'integer', format: 'int32', minimum: 0, default: 0 },
-        offset: { type: 'integer', format: 'int64', minimum: 0, default: 0 },
+        partition: { type: 'integer', format: 'int32', minimum: 0, description: '0 when absent.' },
+        offset: { type: 'integer', format: 'int64', minimum: 0, description: '0 when absent.' },
         metadata: { type: ['string', 'null'], description: 'Without meaning.' },
       },
       additionalProperties: false,
@@ -73,7 +73,7 @@ export const positionsDoc = controllerDoc(
       required: ['topic', 'timestamp'],
       properties: {
         topic: { type: 'string', pattern: '\\S' },
-        partition: { type: 'integer', format: 'int32', minimum: 0, default: 0 },
+        partition: { type: 'integer', format: 'int32', minimum: 0, description: '0 when absent.' },
         timestamp: {
           type: ['string', 'number'],
           description: 'ISO 8601 with a zone, or seconds since the epoch.',

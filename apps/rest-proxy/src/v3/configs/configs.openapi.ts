@@ -79,8 +79,7 @@ export const alterConfigSchemas: Readonly<Record<string, ApiSchema>> = {
       operation: {
         type: ['string', 'null'],
         enum: ['SET', 'DELETE', null],
-        default: 'SET',
-        description: 'DELETE takes the entry back to its default.',
+        description: 'SET when absent. DELETE takes the entry back to its default.',
       },
     },
   },
