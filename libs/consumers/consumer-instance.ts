@@ -7,10 +7,11 @@ import type { OffsetAndMetadata, TopicPartition } from '#libs/kafka/kafka-types.
 import type { Serde } from '#libs/serde/serde.ts';
 import type { Clock } from './clock.ts';
 import { Commits } from './commits.ts';
+import { ConsumerInstanceMovedError } from './consumer-instance-moved.error.ts';
 import { ConsumerCounts } from './consumer-counts.ts';
 import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
 import type { ConsumerInstanceState } from './consumer-registry.ts';
-import { Deliveries } from './deliveries.ts';
+import { Deliveries, graceMs } from './deliveries.ts';
 import type { Delivery } from './delivery.ts';
 import { groupInstanceId } from './group-instance-id.ts';
 import { partitionKey } from './partition-key.ts';
@@ -22,6 +23,10 @@ import type { TopicPattern } from './topic-pattern.ts';
 const revocationGraceMs = 2_000;
 /** What a consumer may spend on its last commit. */
 const lastCommitMs = 3_000;
+/** A hand-over waits so long for a delivery that is still being written. */
+const handOverGraceMs = 2_000;
+/** The first delivery waits so long until it is known elsewhere where reading began; see `ConsumerRegistry.persist`. */
+const persistMs = 2_000;
 
 /** What an instance needs from around it. */
 export interface ConsumerInstanceParts {
@@ -37,6 +42,8 @@ export interface ConsumerInstanceParts {
 export interface ConsumerInstanceListener {
   /** Subscription or confirmed positions are others now. */
   changed(instance: ConsumerInstance): void;
+  /** The same, and resolves when whoever may go on with the instance knows of it. Never rejects. */
+  persist(instance: ConsumerInstance): Promise<void>;
   /** Somebody else has joined as this member: the instance is of no use any more. */
   fenced(instance: ConsumerInstance): void;
   commitFailed(instance: ConsumerInstance, error: unknown): void;
@@ -61,12 +68,18 @@ export class ConsumerInstance implements RebalanceListener {
   #busy = 0;
   #usedAt: number;
   #closing: Promise<void> | undefined;
+  /** Another process goes on with it, or may. */
+  #hasMoved = false;
+  /** Positions that nobody else knows of: so many were known when they were told last. */
+  #positionsTold: number | undefined = 0;
   #lastChange: Promise<void> = Promise.resolve();
 
   constructor(
     readonly options: ConsumerInstanceOptions,
     private readonly parts: ConsumerInstanceParts,
     private readonly listener: ConsumerInstanceListener,
+    /** Of whom it continues; `resume` is to be called then. */
+    state?: ConsumerInstanceState,
   ) {
     const { clock, config, consumers } = parts;
     this.#counts = parts.counts ?? new ConsumerCounts();
@@ -82,6 +95,7 @@ export class ConsumerInstance implements RebalanceListener {
         fetchMaxBytes: config.fetchMaxBytes,
         maxPartitionFetchBytes: config.maxPartitionFetchBytes,
         partitionAssignmentStrategy: config.partitionAssignmentStrategy,
+        ...(state !== undefined && { resume: { positions: state.positions, ...state.membership } }),
       },
       this,
     );
@@ -115,8 +129,31 @@ export class ConsumerInstance implements RebalanceListener {
     return this.#deliveries.unconfirmed;
   }
 
-  touch(): void {
-    this.#usedAt = this.parts.clock.now();
+  /** @param idleMs how long ago it was used */
+  touch(idleMs = 0): void {
+    this.#usedAt = this.parts.clock.now() - idleMs;
+  }
+
+  /**
+   * Goes on where another process has stopped, before anything else is asked of the instance.
+   *
+   * @param pattern that of the source, if it has one
+   */
+  resume({ positions, source }: ConsumerInstanceState, pattern: TopicPattern | undefined): void {
+    if (source.kind === 'topics') {
+      const legal = source.topics.filter(isLegalTopic);
+      if (legal.length > 0) this.#consumer.subscribe(legal);
+    } else if (source.kind === 'pattern') {
+      if (pattern !== undefined) this.#consumer.subscribePattern(pattern);
+    } else if (source.kind === 'assigned') {
+      this.#consumer.assign(source.partitions);
+      const assigned = new Set(source.partitions.map(partitionKey));
+      for (const { topic, partition, offset } of positions) {
+        const place = { topic, partition };
+        if (assigned.has(partitionKey(place))) this.#consumer.seek(place, offset);
+      }
+    }
+    this.#subscription.set(source);
   }
 
   /** Replaces the topics read; none unsubscribes. @throws {IllegalStateError} after a pattern or an assignment */
@@ -128,16 +165,16 @@ export class ConsumerInstance implements RebalanceListener {
       // Kafka refuses all topics for the sake of one: the reads say so, and the group hears of the others only.
       if (legal.length > 0) this.#consumer.subscribe(legal);
       else await this.#leaveSource();
-      this.#sourceIs({ kind: 'topics', topics });
+      await this.#sourceIs({ kind: 'topics', topics });
     });
   }
 
   /** @throws {IllegalStateError} after topics or an assignment */
   async subscribePattern(pattern: TopicPattern): Promise<void> {
-    await this.#inOrder(() => {
+    await this.#inOrder(async () => {
       this.#subscription.require('pattern');
       this.#consumer.subscribePattern(pattern);
-      this.#sourceIs({ kind: 'pattern', pattern: pattern.source });
+      await this.#sourceIs({ kind: 'pattern', pattern: pattern.source });
     });
   }
 
@@ -149,7 +186,8 @@ export class ConsumerInstance implements RebalanceListener {
       await this.#lastCommit();
       this.#consumer.assign(partitions);
       this.#deliveries.keep(partitions);
-      this.#sourceIs({ kind: 'assigned', partitions });
+      this.#positionsTold = 0;
+      await this.#sourceIs({ kind: 'assigned', partitions });
     });
   }
 
@@ -184,7 +222,17 @@ export class ConsumerInstance implements RebalanceListener {
     this.#counts.reads.observe((clock.now() - startedAt) / 1000);
     // Where it begins to read is known now, and committed when nothing comes.
     if (delivery.records.length === 0) this.#commits.arm();
+    if (this.#positionsTold !== undefined) await this.#tellPositions(delivery);
     return delivery;
+  }
+
+  /**
+   * Waits until whoever may go on with the instance knows its source and its positions. Never rejects, and does not
+   * wait long.
+   */
+  async persist(): Promise<void> {
+    this.touch();
+    await this.listener.persist(this);
   }
 
   /**
@@ -258,8 +306,29 @@ export class ConsumerInstance implements RebalanceListener {
     return this.#closing;
   }
 
+  /**
+   * Comes to an end so that another process can go on: its reads end, answers under way are waited for, what was
+   * confirmed is committed if it commits by itself. The group is not told.
+   *
+   * @returns what the other process needs to know
+   */
+  async handOver(): Promise<ConsumerInstanceState> {
+    const ended = Promise.withResolvers<void>();
+    this.#hasMoved = true;
+    this.#closing ??= ended.promise;
+    this.#reads.close();
+    await this.#deliveries.settled(handOverGraceMs);
+    this.#commits.stop();
+    await this.#lastCommit();
+    const state = this.state();
+    await this.#consumer.close({ leave: false });
+    ended.resolve();
+    return state;
+  }
+
   /** Drops everything and tells Kafka nothing: another has taken over. */
   async dropFenced(): Promise<void> {
+    this.#hasMoved = true;
     this.#closing ??= this.#consumer.close({ leave: false });
     this.#commits.stop();
     this.#reads.close();
@@ -268,6 +337,8 @@ export class ConsumerInstance implements RebalanceListener {
 
   onAssigned(): void {
     this.#reads.supersede();
+    this.#positionsTold = 0;
+    this.listener.changed(this);
   }
 
   async onRevoked(partitions: readonly TopicPartition[], lost: boolean): Promise<void> {
@@ -292,7 +363,7 @@ export class ConsumerInstance implements RebalanceListener {
     await this.#lastCommit();
     await this.#consumer.unsubscribe();
     this.#deliveries.keep([]);
-    this.#sourceIs({ kind: 'none' });
+    await this.#sourceIs({ kind: 'none' });
   }
 
   /** Of an instance that commits by itself, before it gives partitions up. */
@@ -302,10 +373,25 @@ export class ConsumerInstance implements RebalanceListener {
     await this.#commits.auto({ limitMs: lastCommitMs });
   }
 
-  #sourceIs(source: Source): void {
+  async #sourceIs(source: Source): Promise<void> {
     this.#subscription.set(source);
     this.#reads.supersede();
-    this.listener.changed(this);
+    await this.persist();
+  }
+
+  /**
+   * Where reading began is to be known elsewhere before a client learns anything from there: a process that goes on
+   * would begin at what auto.offset.reset says by then.
+   */
+  async #tellPositions(delivery: Delivery): Promise<void> {
+    const { length: known } = this.#deliveries.confirmedPositions();
+    if (known > (this.#positionsTold ?? 0)) {
+      delivery.hold(persistMs);
+      await this.persist();
+      delivery.hold(graceMs);
+    }
+    const { length: assigned } = this.#consumer.assignment();
+    this.#positionsTold = assigned > 0 && known >= assigned ? undefined : known;
   }
 
   #confirmed(): void {
@@ -326,6 +412,7 @@ export class ConsumerInstance implements RebalanceListener {
   }
 
   #requireOpen(): void {
+    if (this.#hasMoved) throw new ConsumerInstanceMovedError();
     if (this.#closing !== undefined) throw restErrors.consumerInstanceNotFound();
   }
 
@@ -337,7 +424,7 @@ export class ConsumerInstance implements RebalanceListener {
     } catch (error) {
       if (!(error instanceof KafkaError) || error.kind !== 'FENCED_INSTANCE_ID') throw error;
       this.listener.fenced(this);
-      throw restErrors.consumerInstanceNotFound({ cause: error });
+      throw new ConsumerInstanceMovedError({ cause: error });
     } finally {
       this.#busy -= 1;
       this.touch();

@@ -8,8 +8,14 @@ import { Clock } from './clock.ts';
 import { ConsumerCounts } from './consumer-counts.ts';
 import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
 import { ConsumerInstance, type ConsumerInstanceListener } from './consumer-instance.ts';
-import { ConsumerRegistry } from './consumer-registry.ts';
+import { ConsumerInstanceMovedError } from './consumer-instance-moved.error.ts';
+import {
+  ConsumerRegistry,
+  type ConsumerInstanceName,
+  type ConsumerInstanceState,
+} from './consumer-registry.ts';
 import { ConsumersSettings } from './consumers-settings.ts';
+import type { TopicPattern } from './topic-pattern.ts';
 
 /** How often instances are looked through for expired ones. */
 const sweepMs = 1_000;
@@ -23,6 +29,16 @@ export type NewConsumerInstance = Pick<ConsumerInstanceOptions, 'group' | 'forma
 interface Held {
   readonly instance: ConsumerInstance;
   readonly epoch: number;
+  /** Resolves when another process can go on with it. */
+  handingOver?: Promise<void>;
+}
+
+/** An instance that is held here. */
+export interface HeldConsumerInstance {
+  readonly name: ConsumerInstanceName;
+  readonly options: ConsumerInstanceOptions;
+  readonly epoch: number;
+  readonly state: () => ConsumerInstanceState;
 }
 
 /** The consumer instances of this process: made, found, expired and closed here. */
@@ -64,9 +80,10 @@ export class ConsumerInstances
    * Makes an instance; asks nothing of Kafka.
    *
    * @param requestId a retry with the same one gets the instance that the first try made
+   * @returns what it was made with; by an earlier try of the same request it may have been made elsewhere
    * @throws {RestError} 409 when the name is taken, 429 when there are too many, 503 while shutting down
    */
-  async create(request: NewConsumerInstance, requestId?: string): Promise<ConsumerInstance> {
+  async create(request: NewConsumerInstance, requestId?: string): Promise<ConsumerInstanceOptions> {
     if (this.#draining) throw restErrors.overloaded('the proxy is shutting down', { retryAfterSeconds: 1 });
     const options = this.#complete(request);
     const { group, id } = options;
@@ -77,11 +94,10 @@ export class ConsumerInstances
     this.#reserve(group, 1);
     try {
       const claim = await this.registry.create(options, requestId);
-      if (claim.outcome === 'created') return await this.#hold(options, serde, claim.epoch);
-      const mine = this.#find(group, id);
-      if (claim.outcome === 'taken' || mine === undefined) throw restErrors.consumerAlreadyExists();
-      this.#reserve(group, -1);
-      return mine.instance;
+      if (claim.outcome === 'taken') throw restErrors.consumerAlreadyExists();
+      if (claim.outcome === 'created') await this.#hold(options, serde, claim.epoch);
+      else this.#reserve(group, -1);
+      return options;
     } catch (error) {
       this.#reserve(group, -1);
       throw error;
@@ -112,6 +128,78 @@ export class ConsumerInstances
     await this.#close(held, requestId);
   }
 
+  /** Epoch at which it is held here; undefined when it is not. */
+  epochOf({ group, id }: ConsumerInstanceName): number | undefined {
+    return this.#find(group, id)?.epoch;
+  }
+
+  /** Resolves when an instance that is being handed over can be served elsewhere; undefined when none is. */
+  handingOver({ group, id }: ConsumerInstanceName): Promise<void> | undefined {
+    return this.#find(group, id)?.handingOver;
+  }
+
+  held(): readonly HeldConsumerInstance[] {
+    return this.#all().map(({ epoch, instance }) => ({
+      name: { group: instance.options.group, id: instance.options.id },
+      options: instance.options,
+      epoch,
+      state: () => instance.state(),
+    }));
+  }
+
+  /**
+   * Goes on with an instance that another process has held. There may be one more of them than the limits say.
+   *
+   * @param epoch at which it is ours
+   * @param idleMs since its last request
+   * @throws {RestError} when its format cannot be read here
+   */
+  adopt(
+    options: ConsumerInstanceOptions,
+    epoch: number,
+    state: ConsumerInstanceState,
+    pattern: TopicPattern | undefined,
+    idleMs: number,
+  ): void {
+    const { group, id } = options;
+    const serde = this.serdes.toRead(options.format);
+    this.evict(options);
+    this.#reserve(group, 1);
+    const { clock, consumers, settings } = this;
+    const parts = { consumers, clock, serde, config: settings.consumer };
+    const instance = new ConsumerInstance(options, parts, this, state);
+    instance.touch(idleMs);
+    this.#add(group, id, { instance, epoch });
+    instance.resume(state, pattern);
+  }
+
+  /** Drops an instance: another process holds it now. Tells neither Kafka nor the registry. */
+  evict({ group, id }: ConsumerInstanceName): void {
+    const held = this.#find(group, id);
+    if (held === undefined) return;
+    this.#forget(held);
+    void held.instance.dropFenced();
+  }
+
+  /**
+   * Brings an instance to an end so that another process can go on with it, and drops it.
+   *
+   * @param pass makes another process go on; requests wait for it
+   */
+  async handOver(
+    { group, id }: ConsumerInstanceName,
+    pass: (epoch: number, state: ConsumerInstanceState) => Promise<void>,
+  ): Promise<void> {
+    const held = this.#find(group, id);
+    if (held === undefined || held.handingOver !== undefined) return held?.handingOver;
+    const { epoch, instance } = held;
+    held.handingOver = (async () => {
+      const state = await instance.handOver();
+      await pass(epoch, state);
+    })().finally(() => this.#forget(held));
+    await held.handingOver;
+  }
+
   /** Ends the waits of all instances; no more are made. Requests that are under way come to their end. */
   drain(): void {
     this.#draining = true;
@@ -135,6 +223,12 @@ export class ConsumerInstances
     if (held?.instance === instance) this.#tell(held);
   }
 
+  async persist(instance: ConsumerInstance): Promise<void> {
+    const held = this.#find(instance.options.group, instance.options.id);
+    if (held?.instance !== instance) return;
+    await this.registry.persist(instance.options, held.epoch, () => instance.state());
+  }
+
   fenced(instance: ConsumerInstance): void {
     const { group, id } = instance.options;
     const held = this.#find(group, id);
@@ -144,9 +238,7 @@ export class ConsumerInstances
     );
     this.#forget(held);
     void instance.dropFenced();
-    this.registry
-      .remove({ group, id }, held.epoch, undefined)
-      .catch((error: unknown) => this.#warn(held, error));
+    this.registry.lost({ group, id }, held.epoch);
   }
 
   commitFailed(instance: ConsumerInstance, error: unknown): void {
@@ -187,20 +279,22 @@ export class ConsumerInstances
     else this.#countOfGroup.set(group, ofGroup);
   }
 
-  async #hold(options: ConsumerInstanceOptions, serde: Serde, epoch: number): Promise<ConsumerInstance> {
+  async #hold(options: ConsumerInstanceOptions, serde: Serde, epoch: number): Promise<void> {
     const { clock, consumers, counts, settings } = this;
     const parts = { consumers, clock, serde, config: settings.consumer, counts };
     try {
-      const instance = new ConsumerInstance(options, parts, this);
-      const group = this.#groups.get(options.group) ?? new Map<string, Held>();
-      this.#groups.set(options.group, group);
-      group.set(options.id, { instance, epoch });
-      this.#cancelSweep ??= clock.after(this.#sweepMs(), () => this.#sweep());
-      return instance;
+      this.#add(options.group, options.id, { instance: new ConsumerInstance(options, parts, this), epoch });
     } catch (error) {
       await this.registry.remove(options, epoch, undefined);
       throw error;
     }
+  }
+
+  #add(group: string, id: string, held: Held): void {
+    const instances = this.#groups.get(group) ?? new Map<string, Held>();
+    this.#groups.set(group, instances);
+    instances.set(id, held);
+    this.#cancelSweep ??= this.clock.after(this.#sweepMs(), () => this.#sweep());
   }
 
   #find(group: string, id: string): Held | undefined {
@@ -214,7 +308,8 @@ export class ConsumerInstances
   #forget({ instance }: Held): void {
     const { group, id } = instance.options;
     const instances = this.#groups.get(group);
-    if (instances?.delete(id) !== true) return;
+    if (instances?.get(id)?.instance !== instance) return;
+    instances.delete(id);
     if (instances.size === 0) this.#groups.delete(group);
     this.#reserve(group, -1);
   }
@@ -225,16 +320,23 @@ export class ConsumerInstances
 
   /** @param requestId the request that asks for it */
   #close(held: Held, requestId?: string): Promise<void> {
-    const { epoch, instance } = held;
+    const { instance } = held;
     this.#forget(held);
-    const closing = Promise.all([
-      instance.close({ leave: true }),
-      this.registry.remove(instance.options, epoch, requestId),
-    ])
-      .then(() => undefined)
-      .finally(() => this.#closing.delete(instance));
+    const closing = this.#end(held, requestId).finally(() => this.#closing.delete(instance));
     this.#closing.set(instance, closing);
     return closing;
+  }
+
+  /** Nobody goes on with what is closed here, so its name is given up first. */
+  async #end({ epoch, instance }: Held, requestId: string | undefined): Promise<void> {
+    let removal: 'removed' | 'moved' = 'removed';
+    try {
+      removal = await this.registry.remove(instance.options, epoch, requestId);
+    } finally {
+      if (removal === 'moved') await instance.dropFenced();
+      else await instance.close({ leave: true });
+    }
+    if (removal === 'moved') throw new ConsumerInstanceMovedError();
   }
 
   #closeUnasked(held: Held): void {
@@ -274,7 +376,7 @@ export class ConsumerInstances
   #sweep(): void {
     const oldest = this.clock.now() - this.settings.instanceTimeoutMs;
     for (const held of this.#all()) {
-      if (held.instance.usedAt > oldest) continue;
+      if (held.instance.usedAt > oldest || held.handingOver !== undefined) continue;
       const { group, id } = held.instance.options;
       this.#logger.log(`Consumer instance ${id} of group ${group} expired`);
       this.#closeUnasked(held);

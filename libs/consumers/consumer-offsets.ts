@@ -41,6 +41,21 @@ export class ConsumerOffsets {
       }),
       ...(await this.#ends(late)),
     ]);
+    await instance.persist();
+  }
+
+  /**
+   * Moves positions to the beginning as it is now.
+   *
+   * @throws as seek
+   */
+  async seekToBeginning(instance: ConsumerInstance, partitions: readonly TopicPartition[]): Promise<void> {
+    instance.requireAssigned(partitions);
+    const places = partitions.map(({ topic, partition }) => ({ topic, partition }));
+    // Known at once, and not only with the next fetch: whoever goes on with the instance has to know it.
+    const found = await this.#lookUp(places.map((place) => ({ ...place, spec: 'earliest' })));
+    instance.seek(places.map((place, index) => ({ ...place, to: found[index] ?? 'beginning' })));
+    await instance.persist();
   }
 
   /**
@@ -51,6 +66,7 @@ export class ConsumerOffsets {
   async seekToEnd(instance: ConsumerInstance, partitions: readonly TopicPartition[]): Promise<void> {
     instance.requireAssigned(partitions);
     instance.seek(await this.#ends(partitions));
+    await instance.persist();
   }
 
   /**

@@ -44,11 +44,30 @@ export abstract class ConsumerRegistry {
   abstract changed(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void;
 
   /**
+   * As `changed`, and waits until it is written: what the client is told next must outlive this process.
+   *
+   * Never rejects. A registry that does not answer is waited for a little, and told later.
+   */
+  abstract persist(
+    name: ConsumerInstanceName,
+    epoch: number,
+    state: () => ConsumerInstanceState,
+  ): Promise<void>;
+
+  /**
    * Gives a name up for good. Leaves a mark for a minute, so that a retry of the same request is told so.
    *
    * @param requestId undefined when it expired
+   * @returns `moved` when another process owns the instance now: nothing was removed
    */
-  abstract remove(name: ConsumerInstanceName, epoch: number, requestId: string | undefined): Promise<void>;
+  abstract remove(
+    name: ConsumerInstanceName,
+    epoch: number,
+    requestId: string | undefined,
+  ): Promise<'removed' | 'moved'>;
+
+  /** The group has told that another is this member now; the instance is dropped here. Returns at once, never throws. */
+  abstract lost(name: ConsumerInstanceName, epoch: number): void;
 
   /** Whether this request has removed the instance before. */
   abstract removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean>;

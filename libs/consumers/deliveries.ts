@@ -6,7 +6,7 @@ import { Delivery, type DeliveryOwner } from './delivery.ts';
 import { partitionKey } from './partition-key.ts';
 
 /** How long a delivery may stay unconfirmed once somebody wants to go on. */
-const graceMs = 250;
+export const graceMs = 250;
 /** How long a confirmation may be taken back while nobody goes on. */
 const doubtMs = 5_000;
 

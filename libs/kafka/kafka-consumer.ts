@@ -21,10 +21,14 @@ export interface KafkaConsumerOptions {
   readonly maxPartitionFetchBytes: number;
   /** Names of assignors in order of preference: range, roundrobin, sticky, cooperative-sticky. */
   readonly partitionAssignmentStrategy: readonly string[];
-  /** Where to continue when a take-over kept the generation (the replica protocol); undefined for a new member. */
+  /**
+   * Of whom it continues as a member of the group. Its positions hold when the group has kept its generation; else what
+   * was committed does, and they hold where nothing was committed.
+   */
   readonly resume?: {
-    readonly memberId: string;
-    readonly generationId: number;
+    /** Absent when it was in no group. */
+    readonly memberId?: string;
+    readonly generationId?: number;
     readonly positions: readonly TopicPartitionOffset[];
   };
 }

@@ -39,6 +39,7 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener {
   readonly failures: unknown[] = [];
   readonly fencedInstances: ConsumerInstance[] = [];
   changes = 0;
+  persists = 0;
 
   constructor(
     options: Partial<ConsumerInstanceOptions> = {},
@@ -84,6 +85,11 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener {
 
   changed(): void {
     this.changes += 1;
+  }
+
+  persist(): Promise<void> {
+    this.persists += 1;
+    return Promise.resolve();
   }
 
   fenced(instance: ConsumerInstance): void {

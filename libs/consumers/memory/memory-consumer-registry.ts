@@ -44,11 +44,23 @@ export class MemoryConsumerRegistry extends ConsumerRegistry {
     // Nobody else would read it.
   }
 
-  override remove(name: ConsumerInstanceName, epoch: number, requestId: string | undefined): Promise<void> {
+  override persist(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  override remove(
+    name: ConsumerInstanceName,
+    epoch: number,
+    requestId: string | undefined,
+  ): Promise<'removed'> {
+    this.lost(name, epoch);
+    if (requestId !== undefined) this.#mark(consumerInstanceKey(name), requestId);
+    return Promise.resolve('removed');
+  }
+
+  override lost(name: ConsumerInstanceName, epoch: number): void {
     const key = consumerInstanceKey(name);
     if (this.#entries.get(key)?.epoch === epoch) this.#entries.delete(key);
-    if (requestId !== undefined) this.#mark(key, requestId);
-    return Promise.resolve();
   }
 
   override removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean> {

@@ -198,16 +198,21 @@ export class GroupSubscription {
     this.#changed();
   }
 
-  /** Positions of whom this member continues; they are of use only when the group has not been without it. */
+  /**
+   * Positions of whom this member continues. When the group has been without it, others may have read and committed
+   * since: then they are only better than auto.offset.reset.
+   */
   #resume(states: readonly PartitionState[], generationId: number): void {
     const { resume } = this.#options;
     if (this.#hasResumed || resume === undefined) return;
     this.#hasResumed = true;
-    if (resume.generationId !== generationId) return;
+    const isSame = resume.generationId === generationId;
     const offsets = new Map(resume.positions.map((one) => [`${one.topic}-${one.partition}`, one.offset]));
     for (const state of states) {
       const offset = offsets.get(state.key);
-      if (offset !== undefined) state.seek(offset);
+      if (offset === undefined) continue;
+      if (isSame) state.seek(offset);
+      else state.uncommitted = offset;
     }
   }
 

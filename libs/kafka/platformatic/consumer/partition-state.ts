@@ -19,6 +19,8 @@ export class PartitionState implements TopicPartition {
   failure: { readonly error: KafkaError; readonly isPassing: boolean } | undefined;
   /** Just assigned, and its owner has not said yet where to read it. */
   isHeld = false;
+  /** Where to read when the group has committed nothing; what auto.offset.reset says when undefined. */
+  uncommitted: bigint | undefined;
   /** Turn in which it last got records; the one that waited longest is asked for first. */
   servedAt = 0;
   /** Where the log ended when last seen, for readers of this isolation; undefined when unknown. */

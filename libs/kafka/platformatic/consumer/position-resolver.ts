@@ -78,6 +78,7 @@ export class PositionResolver {
         if (state.version !== version) continue;
         const committed = offsets.get(state.key);
         if (committed !== undefined) state.seek(committed.offset, committed.leaderEpoch);
+        else if (state.uncommitted !== undefined) state.seek(state.uncommitted);
         else if (reset === 'none') state.failure = { error: noOffset(state), isPassing: false };
         else {
           state.seekTo(reset);

@@ -18,10 +18,10 @@ export class ConsumersController {
     const { contentType } = negotiate(req, createConsumer);
     const group = pathParam(req, 'group');
     const body = await readJson(req, CreateConsumerDto);
-    const { options } = await this.instances.create(newConsumerInstance(group, body), req.context.requestId);
+    const { id } = await this.instances.create(newConsumerInstance(group, body), req.context.requestId);
     const answer = {
-      instance_id: options.id,
-      base_uri: link(req, 'consumers', group, 'instances', options.id),
+      instance_id: id,
+      base_uri: link(req, 'consumers', group, 'instances', id),
     };
     sendJson(res, 200, contentType, JSON.stringify(answer));
   }

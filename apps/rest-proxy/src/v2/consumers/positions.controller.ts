@@ -32,7 +32,7 @@ export class PositionsController {
   @Post('beginning')
   async toBeginning(@Req() req: RestRequest, @Res() res: RestResponse): Promise<void> {
     const { instance, partitions } = await this.#chosen(req, seekToBeginning);
-    instance.seek(partitions.map(({ topic, partition }) => ({ topic, partition, to: 'beginning' })));
+    await this.offsets.seekToBeginning(instance, partitions);
     sendNoContent(res);
   }
 

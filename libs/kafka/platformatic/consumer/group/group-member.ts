@@ -70,8 +70,8 @@ export class GroupMember {
     this.#assignors = assignors;
     this.#host = host;
     this.#isCooperative = assignors.every(({ cooperative }) => cooperative);
-    if (options.resume !== undefined) {
-      const { positions, generationId } = options.resume;
+    const { positions = [], generationId } = options.resume ?? {};
+    if (generationId !== undefined) {
       this.#last = { partitions: positions, generationId };
     }
   }
