@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runDir } from './cache.ts';
 import { CertificateAuthority } from './certificates.ts';
 import { KafkaBroker } from './kafka-broker.ts';
-import { type KafkaUser, type ListenerSpec, listenerProperties } from './kafka-listeners.ts';
+import { type KafkaUser, type ListenerSpec, listenerProperties, usesTls } from './kafka-listeners.ts';
 import { type Progress, fetchKafka } from './maven.ts';
 import { PortInUse, freePort, isPortFree } from './ports.ts';
 import { javaCommand } from './prerequisites.ts';
@@ -101,8 +101,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
   const ownedDir = options.dataDir === undefined ? runDir('kafka') : undefined;
   const dir = options.dataDir ?? ownedDir ?? '';
   const listeners = options.listeners ?? [];
-  const usesTls = listeners.some((listener) => listener.protocol !== 'SASL_PLAINTEXT');
-  const authority = usesTls ? new CertificateAuthority(join(dir, 'certificates')) : undefined;
+  const authority = listeners.some(usesTls) ? new CertificateAuthority(join(dir, 'certificates')) : undefined;
 
   const plan: PlannedBroker[] = [];
   for (let id = 1; id <= count; id++) {
@@ -173,13 +172,15 @@ interface PlannedBroker {
 }
 
 function addresses(node: PlannedBroker, listeners: readonly ListenerSpec[]): Record<string, string> {
-  const clients = [
-    `PLAINTEXT://127.0.0.1:${node.port}`,
-    ...[...node.extra].map(([name, port]) => `${name}://127.0.0.1:${port}`),
-  ];
+  const own = `PLAINTEXT://127.0.0.1:${node.port}`;
+  const bound = [...node.extra].map(([name, port]) => `${name}://127.0.0.1:${port}`);
+  const advertised = listeners.map(({ name, advertisedPorts }) => {
+    const port = advertisedPorts?.[node.id - 1] ?? node.extra.get(name);
+    return `${name}://127.0.0.1:${port}`;
+  });
   return {
-    listeners: [...clients, `CONTROLLER://127.0.0.1:${node.controller}`].join(','),
-    'advertised.listeners': clients.join(','),
+    listeners: [own, ...bound, `CONTROLLER://127.0.0.1:${node.controller}`].join(','),
+    'advertised.listeners': [own, ...advertised].join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'listener.security.protocol.map': [

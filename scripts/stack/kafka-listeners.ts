@@ -6,7 +6,9 @@ export type SaslMechanism = 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | 'OAUTH
 export interface ListenerSpec {
   /** Upper-case letters, digits and `_`; not PLAINTEXT or CONTROLLER. */
   readonly name: string;
-  readonly protocol: 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
+  readonly protocol: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
+  /** The ports that clients are sent to, one a broker: of something that stands before the brokers. */
+  readonly advertisedPorts?: readonly number[];
   /** `required` is mTLS: the principal is then the certificate's common name, as `User:CN=name`. */
   readonly clientAuth?: 'none' | 'requested' | 'required';
   readonly mechanisms?: readonly SaslMechanism[];
@@ -18,6 +20,11 @@ export interface KafkaUser {
   readonly password: string;
 }
 
+/** Whether a listener needs certificates. */
+export function usesTls({ protocol }: ListenerSpec): boolean {
+  return protocol === 'SSL' || protocol === 'SASL_SSL';
+}
+
 /** The settings of one listener, by their full names in server.properties. */
 export function listenerProperties(
   listener: ListenerSpec,
@@ -26,7 +33,7 @@ export function listenerProperties(
 ): Record<string, string> {
   const prefix = `listener.name.${listener.name.toLowerCase()}`;
   const properties: Record<string, string> = {};
-  if (listener.protocol !== 'SASL_PLAINTEXT') {
+  if (usesTls(listener)) {
     if (tls === undefined) throw new Error(`listener ${listener.name} needs certificates`);
     properties[`${prefix}.ssl.keystore.type`] = 'PEM';
     properties[`${prefix}.ssl.keystore.location`] = tls.server.keyStorePem;
@@ -34,7 +41,7 @@ export function listenerProperties(
     properties[`${prefix}.ssl.truststore.location`] = tls.authority;
     properties[`${prefix}.ssl.client.auth`] = listener.clientAuth ?? 'none';
   }
-  if (listener.protocol !== 'SSL') {
+  if (listener.protocol.startsWith('SASL')) {
     const mechanisms = listener.mechanisms ?? ['PLAIN'];
     properties[`${prefix}.sasl.enabled.mechanisms`] = mechanisms.join(',');
     for (const mechanism of mechanisms) {

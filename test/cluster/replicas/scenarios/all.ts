@@ -1,0 +1,38 @@
+import type { Scenario } from '../scenario.ts';
+import {
+  aimedKills,
+  freeze,
+  hangUps,
+  killDuringAdoption,
+  killForwarder,
+  killOwner,
+  quiet,
+  roll,
+  scale,
+} from './deaths.ts';
+import { createTwice, deleteRaces, groupOfFive } from './instances.ts';
+import { brokerRestart, kafkaCut, peersCut } from './partitions.ts';
+import { redisCut, redisDownCreate, redisFlush, redisFreeze, redisKill } from './redis-faults.ts';
+
+export const scenarios: readonly Scenario[] = [
+  quiet,
+  killOwner,
+  killForwarder,
+  aimedKills,
+  killDuringAdoption,
+  freeze,
+  roll,
+  scale,
+  redisKill,
+  redisFlush,
+  redisFreeze,
+  redisCut,
+  redisDownCreate,
+  peersCut,
+  kafkaCut,
+  brokerRestart,
+  hangUps,
+  deleteRaces,
+  createTwice,
+  groupOfFive,
+];
