@@ -32,6 +32,7 @@ const base = `http://127.0.0.1:${port}`;
 const proxy = new MeasuredProcess(serveArguments(), {
   KAFKA_REST_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
   KAFKA_REST_LISTENERS: base,
+  KAFKA_REST_INTERNAL_LISTENERS: 'http://127.0.0.1:0',
   KAFKA_REST_SCHEMA_REGISTRY_URL: '',
   KAFKA_REST_CONSUMER_REQUEST_TIMEOUT_MS: '10000',
   KAFKA_REST_CONSUMER_MAX_INSTANCES: '20000',

@@ -17,6 +17,7 @@ beforeAll(async () => {
     env: {
       KAFKA_REST_BOOTSTRAP_SERVERS: await sharedKafka(),
       KAFKA_REST_LISTENERS: 'http://127.0.0.1:0',
+      KAFKA_REST_INTERNAL_LISTENERS: '',
       KAFKA_REST_CONSUMER_REQUEST_TIMEOUT_MS: '30000',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -23,6 +23,7 @@ describe('npm start', () => {
         KRP_KAFKA_PORT: String(ports.kafka),
         KRP_REGISTRY_PORT: String(ports.registry),
         KAFKA_REST_LISTENERS: `http://127.0.0.1:${ports.proxy}`,
+        KAFKA_REST_INTERNAL_LISTENERS: '',
       },
     });
     const keep = (data: Buffer): void => void (output += data.toString());

@@ -12,8 +12,9 @@ export class ContractApp extends TestApp {
     readonly kafka: FakeKafka,
     url: string,
     logs: readonly Readonly<Record<string, unknown>>[],
+    internalUrl: string,
   ) {
-    super(proxy, url, logs);
+    super(proxy, url, logs, internalUrl);
   }
 
   /** @param settings Confluent's keys: `{ 'consumer.request.timeout.ms': '100' }` */
@@ -23,7 +24,8 @@ export class ContractApp extends TestApp {
   ): Promise<ContractApp> {
     const kafka = new FakeKafka();
     const all = { 'bootstrap.servers': '127.0.0.1:9092', ...settings };
-    const { proxy, url, logs } = await startProxy(all, { kafka: kafka.module(), more: options.more ?? [] });
-    return new ContractApp(proxy, kafka, url, logs);
+    const started = await startProxy(all, { kafka: kafka.module(), more: options.more ?? [] });
+    const { proxy, url, internalUrl, logs } = started;
+    return new ContractApp(proxy, kafka, url, logs, internalUrl);
   }
 }

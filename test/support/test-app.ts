@@ -27,6 +27,8 @@ export class TestApp {
     readonly url: string,
     /** Log lines so far, parsed. */
     readonly logs: readonly Readonly<Record<string, unknown>>[],
+    /** Of the first internal listener; empty unless the test has asked for one. */
+    readonly internalUrl: string,
   ) {}
 
   /**
@@ -38,8 +40,9 @@ export class TestApp {
     bootstrapServers: string,
     settings: Readonly<Record<string, string>> = {},
   ): Promise<TestApp> {
-    const { proxy, url, logs } = await startProxy({ 'bootstrap.servers': bootstrapServers, ...settings });
-    return new TestApp(proxy, url, logs);
+    const all = { 'bootstrap.servers': bootstrapServers, ...settings };
+    const { proxy, url, internalUrl, logs } = await startProxy(all);
+    return new TestApp(proxy, url, logs, internalUrl);
   }
 
   get port(): number {
@@ -85,8 +88,9 @@ export class TestApp {
 export async function startProxy(
   settings: Readonly<Record<string, string>>,
   more: { readonly kafka?: DynamicModule; readonly more?: readonly DynamicModule[] } = {},
-): Promise<{ proxy: RestProxy; url: string; logs: Record<string, unknown>[] }> {
-  const all = { listeners: 'http://127.0.0.1:0', 'schema.registry.url': '', ...settings };
+): Promise<{ proxy: RestProxy; url: string; internalUrl: string; logs: Record<string, unknown>[] }> {
+  const silent = { 'internal.listeners': '', 'schema.registry.url': '' };
+  const all = { listeners: 'http://127.0.0.1:0', ...silent, ...settings };
   const environment = Object.fromEntries(
     Object.entries(all).map(([key, value]) => [variableOf(key), value] as const),
   );
@@ -95,8 +99,9 @@ export async function startProxy(
     ...more,
     logTarget: { write: (line: string) => void logs.push(JSON.parse(line) as Record<string, unknown>) },
   });
-  const [url = ''] = await proxy.servers.listen();
-  return { proxy, url, logs };
+  const { listeners, internalListeners } = await proxy.listen();
+  const [url = ''] = listeners;
+  return { proxy, url, internalUrl: internalListeners[0] ?? '', logs };
 }
 
 /** `KAFKA_REST_FOO_BAR` for `foo.bar`; `_` and `-` of a key are doubled and tripled, as in Confluent's images. */

@@ -4,6 +4,8 @@ import type { Config } from './config/config.ts';
 import { ConfigModule } from './config/config.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { HttpModule } from './http/http.module.ts';
+import { InternalModule } from './internal/internal.module.ts';
+import { MetricsModule } from './metrics/metrics.module.ts';
 import { OpenApiModule } from './openapi/openapi.module.ts';
 import { BrokersModule } from './v2/brokers/brokers.module.ts';
 import { PartitionsModule } from './v2/partitions/partitions.module.ts';
@@ -53,7 +55,7 @@ const v3: readonly Import[] = [
 ];
 
 /** On whatever API is enabled. */
-const operations: readonly Import[] = [HealthModule, OpenApiModule];
+const operations: readonly Import[] = [HealthModule, OpenApiModule, InternalModule, MetricsModule];
 
 /** The whole proxy. */
 @Module({})

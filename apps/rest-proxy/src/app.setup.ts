@@ -8,13 +8,16 @@ import { AppModule } from './app.module.ts';
 import type { Config } from './config/config.ts';
 import { expressMessages } from './http/express-messages.ts';
 import { HttpServers } from './http/http-servers.ts';
-import { RequestEntry } from './http/request-entry.ts';
+import { RequestEntry, type RequestObserver } from './http/request-entry.ts';
 import { RouteTable, listedRoutes } from './http/route-table.ts';
 import { ServerState } from './http/server-state.ts';
+import { InternalRoutes } from './internal/internal-routes.ts';
+import { InternalServer } from './internal/internal-server.ts';
 import { LogDestination } from './logging/log-destination.ts';
 import { createLogger } from './logging/logger.ts';
 import { NestLogger } from './logging/nest-logger.ts';
 import { requestLog } from './logging/request-log.ts';
+import { HttpMetrics } from './metrics/http-metrics.ts';
 import { OpenApiDocument } from './openapi/openapi-document.ts';
 
 const stdout = 1;
@@ -29,14 +32,26 @@ export interface Overrides {
   readonly logTarget?: DestinationStream;
 }
 
+/** URLs that the proxy listens on. */
+export interface Listening {
+  readonly listeners: readonly string[];
+  /** Not for clients. */
+  readonly internalListeners: readonly string[];
+}
+
 /** The proxy, ready to listen. */
 export interface RestProxy {
   readonly app: NestExpressApplication;
-  readonly servers: HttpServers;
   readonly logger: Logger;
   /**
+   * Opens all listeners, or none.
+   *
+   * @throws {Error} that names the address that cannot be had
+   */
+  listen(): Promise<Listening>;
+  /**
    * Stops accepting, finishes what runs for at most `shutdown.graceful.ms`, then closes everything else: consumers
-   * leave their groups, Kafka connections end.
+   * leave their groups, Kafka connections end. The internal listeners are the last to go.
    */
   close(): Promise<void>;
 }
@@ -57,16 +72,31 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await app.init();
   const state = app.get(ServerState);
   state.routes = new RouteTable(listedRoutes(router));
-  const logsRequests = config.logging.requestLog && logger.isLevelEnabled('info');
-  const entry = new RequestEntry(state, router, logsRequests ? requestLog(logTarget) : undefined);
-  const servers = new HttpServers(entry, state, expressMessages(router));
+  const observers: RequestObserver[] = [];
+  if (config.logging.requestLog && logger.isLevelEnabled('info')) observers.push(requestLog(logTarget));
+  if (config.internal.listeners.length > 0) observers.push(app.get(HttpMetrics).observe);
+  const messages = expressMessages(router);
+  const servers = new HttpServers(new RequestEntry(state, router, observers), state, messages);
+  const internal = new InternalServer(config.internal, app.get(InternalRoutes), messages);
   return {
     app,
-    servers,
     logger,
+    listen: async () => {
+      const listeners = await servers.listen();
+      try {
+        return { listeners, internalListeners: await internal.listen() };
+      } catch (error) {
+        await servers.close(0);
+        throw error;
+      }
+    },
     close: async () => {
-      await servers.close(config.http.shutdownGracefulMs);
-      await app.close();
+      try {
+        await servers.close(config.http.shutdownGracefulMs);
+        await app.close();
+      } finally {
+        await internal.close();
+      }
     },
   };
 }

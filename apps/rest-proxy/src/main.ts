@@ -16,8 +16,7 @@ try {
   new ProcessLifecycle(proxy, process, config.http.shutdownGracefulMs).watch();
   for (const warning of config.warnings) proxy.logger.warn(warning);
   proxy.logger.info({ settings: config.describe() }, 'settings that differ from their defaults');
-  const listeners = await proxy.servers.listen();
-  proxy.logger.info({ listeners }, 'listening');
+  proxy.logger.info(await proxy.listen(), 'listening');
 } catch (error) {
   for (const problem of problems(error)) process.stderr.write(`${problem}\n`);
   process.exit(1);

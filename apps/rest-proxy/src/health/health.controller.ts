@@ -1,53 +1,33 @@
-import { Controller, Get, HttpException, Req, Res } from '@nestjs/common';
-import { HealthCheckService, type HealthIndicatorFunction } from '@nestjs/terminus';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { json } from '../http/media-types.ts';
 import { sendJson } from '../http/respond.ts';
 import type { RestRequest, RestResponse } from '../http/rest-request.ts';
-import { Readiness } from './readiness.ts';
+import { Probes, type Probe } from './probes.ts';
 
 /** Probes: 200 or 503, with terminus' details. */
 @Controller('health')
 export class HealthController {
-  constructor(
-    private readonly checks: HealthCheckService,
-    private readonly readiness: Readiness,
-  ) {}
+  constructor(private readonly probes: Probes) {}
 
-  /** The event loop turns. Depends on nothing else: a restart would mend nothing else. */
   @Get('live')
   async live(@Req() req: RestRequest, @Res() res: RestResponse): Promise<void> {
-    await this.#answer(req, res, 'health.live', []);
+    await this.#answer(req, res, 'live');
   }
 
   @Get('ready')
   async ready(@Req() req: RestRequest, @Res() res: RestResponse): Promise<void> {
-    await this.#answer(req, res, 'health.ready', [
-      () => this.readiness.accepting(),
-      () => this.readiness.kafka(),
-    ]);
+    await this.#answer(req, res, 'ready');
   }
 
-  /** The proxy has started. It listens before Kafka answers, so this does not wait for Kafka. */
   @Get('startup')
   async startup(@Req() req: RestRequest, @Res() res: RestResponse): Promise<void> {
-    await this.#answer(req, res, 'health.startup', []);
+    await this.#answer(req, res, 'startup');
   }
 
-  async #answer(
-    req: RestRequest,
-    res: RestResponse,
-    endpoint: string,
-    checks: HealthIndicatorFunction[],
-  ): Promise<void> {
+  async #answer(req: RestRequest, res: RestResponse, probe: Probe): Promise<void> {
     // Probes get JSON whatever they accept.
-    req.context.endpoint = endpoint;
-    const { status, body } = await this.checks.check(checks).then(
-      (result) => ({ status: 200, body: result }),
-      (error: unknown) => {
-        if (!(error instanceof HttpException)) throw error;
-        return { status: error.getStatus(), body: error.getResponse() };
-      },
-    );
-    sendJson(res, status, json, JSON.stringify(body), ['Cache-Control', 'no-store']);
+    req.context.endpoint = `health.${probe}`;
+    const { status, body } = await this.probes.ask(probe);
+    sendJson(res, status, json, body, ['Cache-Control', 'no-store']);
   }
 }

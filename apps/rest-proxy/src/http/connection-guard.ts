@@ -1,16 +1,15 @@
-import { STATUS_CODES, type Server } from 'node:http';
+import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
 import type { HttpConfig } from '../config/config.ts';
-import type { HttpResponse } from './rest-request.ts';
 
 /** Watches over connections: how many, how long silent, and what they say that is not HTTP. */
 export class ConnectionGuard {
   /** By remote address and port. A TLS socket takes the place of the one that it was made of. */
   readonly #sockets = new Map<string, Socket>();
   /** Answers that are under way, a connection. Pipelining makes several. */
-  readonly #busy = new WeakMap<Socket, HttpResponse[]>();
+  readonly #busy = new WeakMap<Socket, ServerResponse[]>();
 
   constructor(private readonly config: Pick<HttpConfig, 'connectionLimit' | 'idleTimeoutMs'>) {}
 
@@ -25,14 +24,14 @@ export class ConnectionGuard {
   }
 
   /** An answer is to come on the connection. @param socket the request's */
-  begin(socket: Socket, res: HttpResponse): void {
+  begin(socket: Socket, res: ServerResponse): void {
     const begun = this.#busy.get(socket);
     if (begun === undefined) this.#busy.set(socket, [res]);
     else begun.push(res);
   }
 
   /** The answer is over, one way or the other. */
-  end(socket: Socket, res: HttpResponse): void {
+  end(socket: Socket, res: ServerResponse): void {
     const begun = this.#busy.get(socket);
     begun?.splice(begun.indexOf(res), 1);
   }

@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { HttpConfig, Listener } from '../config/config.ts';
 import { ConnectionGuard } from './connection-guard.ts';
+import { closeServer, openListener } from './open-listener.ts';
 import type { RequestEntry } from './request-entry.ts';
 import type { ServerState } from './server-state.ts';
 
@@ -37,7 +38,7 @@ export class HttpServers {
    * @throws {Error} that names the address that cannot be had
    */
   async listen(): Promise<readonly string[]> {
-    const attempts = this.#servers.map(({ server, listener }) => listen(server, listener));
+    const attempts = this.#servers.map(({ server, listener }) => openListener(server, listener, 'listeners'));
     const results = await Promise.allSettled(attempts);
     if (results.some(({ status }) => status === 'rejected')) await this.close(0);
     return Promise.all(attempts);
@@ -50,7 +51,7 @@ export class HttpServers {
    */
   async close(graceMs: number): Promise<void> {
     this.state.drain();
-    const closing = Promise.all(this.#servers.map(({ server }) => closed(server)));
+    const closing = Promise.all(this.#servers.map(({ server }) => closeServer(server)));
     this.#guard.closeIdle();
     const cut = setTimeout(() => this.#guard.closeAll(), graceMs);
     await closing;
@@ -84,34 +85,4 @@ function serverOptions(config: HttpConfig): ServerOptions {
     keepAlive: true,
     keepAliveInitialDelay: deadPeerCheckMs,
   };
-}
-
-function listen(server: Server, { protocol, host, port }: Listener): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: NodeJS.ErrnoException): void => {
-      const why = reasons.get(cause.code ?? '') ?? cause.message;
-      reject(new Error(`Cannot listen on ${protocol}://${host}:${port}: ${why}`, { cause }));
-    };
-    server.once('error', fail);
-    server.listen({ host, port, backlog: 1024 }, () => {
-      server.off('error', fail);
-      const address = server.address();
-      const actual = typeof address === 'object' && address !== null ? address.port : port;
-      resolve(`${protocol}://${host.includes(':') ? `[${host}]` : host}:${actual}`);
-    });
-  });
-}
-
-const reasons = new Map([
-  ['EADDRINUSE', 'the port is in use; choose another with listeners'],
-  ['EACCES', 'not permitted; ports below 1024 need privileges'],
-  ['EADDRNOTAVAIL', 'this machine does not have the address'],
-]);
-
-/** Idle connections end at once, busy ones with their answer. */
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    if (!server.listening) return resolve();
-    server.close(() => resolve());
-  });
 }

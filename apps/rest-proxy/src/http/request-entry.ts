@@ -14,8 +14,8 @@ import type { HttpRequest, HttpResponse } from './rest-request.ts';
 import { sendError } from './send-error.ts';
 import type { ServerState } from './server-state.ts';
 
-/** Writes the line of a request that is over. */
-export type RequestLog = (req: HttpRequest, res: HttpResponse) => void;
+/** Told of every request that is over. */
+export type RequestObserver = (req: HttpRequest, res: HttpResponse) => void;
 
 /** Probes are answered under any load. */
 const probes = '/health/';
@@ -33,7 +33,7 @@ export class RequestEntry {
   constructor(
     private readonly state: ServerState,
     private readonly router: RequestListener,
-    private readonly log: RequestLog | undefined,
+    private readonly observers: readonly RequestObserver[],
   ) {
     this.#cors = state.http.cors.allowOrigin.length > 0 ? new CrossOrigin(state.http.cors) : undefined;
   }
@@ -69,7 +69,7 @@ export class RequestEntry {
       clearTimeout(timer);
       guard.end(socket, response);
       context.release();
-      this.log?.(response.req, response);
+      for (const observe of this.observers) observe(response.req, response);
       if (state.draining) guard.closeIdle();
     });
     return response;

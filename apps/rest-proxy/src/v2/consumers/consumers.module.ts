@@ -3,6 +3,7 @@ import { ConsumerInstances } from '#libs/consumers/consumer-instances.ts';
 import { ConsumersModule } from '#libs/consumers/consumers.module.ts';
 import type { Config } from '../../config/config.ts';
 import { ServerState } from '../../http/server-state.ts';
+import { ConsumerMetrics } from '../../metrics/consumer-metrics.ts';
 import { AssignmentsController } from './assignments.controller.ts';
 import { ConsumersController } from './consumers.controller.ts';
 import { OffsetsController } from './offsets.controller.ts';
@@ -29,6 +30,7 @@ export class V2ConsumersModule implements OnApplicationBootstrap {
         AssignmentsController,
         PositionsController,
       ],
+      providers: [ConsumerMetrics],
     };
   }
 
