@@ -33,22 +33,27 @@ export class MemoryInstanceStore extends InstanceStore {
   readonly #instances: ExpiringMap<Stored>;
   readonly #tombstones: ExpiringMap<Tombstone>;
   readonly #leases: ExpiringMap<LiveReplica>;
-  readonly #replicas = new Set<string>();
-  readonly #owned = new Map<string, Set<string>>();
+  readonly #replicas: Set<string>;
+  readonly #owned: Map<string, Set<string>>;
 
   /**
    * @param clock times what expires
    * @param time milliseconds of the epochs, as a server's calendar shows them
+   * @param version of the layout, for a proxy that is newer or older than this one
+   * @param same a store whose content is this one's too
    */
   constructor(
     clock: Clock,
     private readonly time: () => number = Date.now,
     private readonly version = layoutVersion,
+    same?: MemoryInstanceStore,
   ) {
     super();
-    this.#instances = new ExpiringMap(clock);
-    this.#tombstones = new ExpiringMap(clock);
-    this.#leases = new ExpiringMap(clock);
+    this.#instances = same === undefined ? new ExpiringMap(clock) : same.#instances;
+    this.#tombstones = same === undefined ? new ExpiringMap(clock) : same.#tombstones;
+    this.#leases = same === undefined ? new ExpiringMap(clock) : same.#leases;
+    this.#replicas = same === undefined ? new Set() : same.#replicas;
+    this.#owned = same === undefined ? new Map() : same.#owned;
   }
 
   /** Forgets everything. */
