@@ -7,6 +7,7 @@ import { HttpModule } from './http/http.module.ts';
 import { InternalModule } from './internal/internal.module.ts';
 import { MetricsModule } from './metrics/metrics.module.ts';
 import { OpenApiModule } from './openapi/openapi.module.ts';
+import { ReplicasModule } from './replicas/replicas.module.ts';
 import { BrokersModule } from './v2/brokers/brokers.module.ts';
 import { PartitionsModule } from './v2/partitions/partitions.module.ts';
 import { V2ConsumersModule } from './v2/consumers/consumers.module.ts';
@@ -20,7 +21,7 @@ import { ClusterConfigsModule } from './v3/cluster-configs/cluster-configs.modul
 import { ClustersModule } from './v3/clusters/clusters.module.ts';
 import { V3PartitionsModule } from './v3/partitions/partitions.module.ts';
 import { ReassignmentsModule } from './v3/reassignments/reassignments.module.ts';
-import { ReplicasModule } from './v3/replicas/replicas.module.ts';
+import { ReplicasModule as V3ReplicasModule } from './v3/replicas/replicas.module.ts';
 import { ConsumerGroupsModule } from './v3/consumer-groups/consumer-groups.module.ts';
 import { TopicConfigsModule } from './v3/topic-configs/topic-configs.module.ts';
 import { V3TopicsModule } from './v3/topics/topics.module.ts';
@@ -47,7 +48,7 @@ const v3: readonly Import[] = [
   ReassignmentsModule,
   V3PartitionsModule,
   ConsumerGroupsModule,
-  ReplicasModule,
+  V3ReplicasModule,
   V3BrokersModule,
   BrokerConfigsModule,
   AclsModule,
@@ -79,6 +80,9 @@ export class AppModule {
         ...(config.api.v2Enable ? v2(config) : []),
         ...(config.api.v3Enable ? v3 : []),
         ...operations,
+        ...(config.replicas !== undefined && config.api.v2Enable
+          ? [ReplicasModule.forConfig(config.replicas)]
+          : []),
         ...more,
       ],
     };

@@ -19,6 +19,8 @@ import { NestLogger } from './logging/nest-logger.ts';
 import { requestLog } from './logging/request-log.ts';
 import { HttpMetrics } from './metrics/http-metrics.ts';
 import { OpenApiDocument } from './openapi/openapi-document.ts';
+import { ForwardEndpoint } from './replicas/forward-endpoint.ts';
+import { ReplicaEdge } from './replicas/replica-edge.ts';
 
 const stdout = 1;
 
@@ -73,10 +75,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const state = app.get(ServerState);
   state.routes = new RouteTable(listedRoutes(router));
   const observers: RequestObserver[] = [];
-  if (config.logging.requestLog && logger.isLevelEnabled('info')) observers.push(requestLog(logTarget));
+  const logsRequests = config.logging.requestLog && logger.isLevelEnabled('info');
+  const log = logsRequests ? requestLog(logTarget) : undefined;
+  if (log !== undefined) observers.push(log);
   if (config.internal.listeners.length > 0) observers.push(app.get(HttpMetrics).observe);
   const messages = expressMessages(router);
-  const servers = new HttpServers(new RequestEntry(state, router, observers), state, messages);
+  const hasPeers = config.replicas !== undefined && config.api.v2Enable;
+  if (hasPeers) app.get(ForwardEndpoint).answerBy(router, log);
+  const inFront = hasPeers ? app.get(ReplicaEdge).inFrontOf(router) : router;
+  const servers = new HttpServers(new RequestEntry(state, inFront, observers), state, messages);
   const internal = new InternalServer(config.internal, app.get(InternalRoutes), messages);
   return {
     app,

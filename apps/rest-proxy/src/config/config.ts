@@ -1,6 +1,6 @@
 import type { KafkaSettings } from '#libs/kafka/kafka-settings.ts';
 import type { SchemaRegistrySettings } from '#libs/schema-registry/schema-registry-settings.ts';
-import type { TlsOptions } from 'node:tls';
+import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import { inspect } from 'node:util';
 
 /** One address that the proxy listens on. */
@@ -144,6 +144,24 @@ export interface InternalConfig {
   readonly required: boolean;
 }
 
+/** Several replicas that share their consumer instances. */
+export interface ReplicasConfig {
+  /** URL of the internal listener as the other replicas reach it. */
+  readonly address: string;
+  readonly leaseMs: number;
+  readonly renewMs: number;
+  /** Replicas show each other certificates; a secret is not needed then. */
+  readonly mutualTls: boolean;
+  readonly hop: {
+    /** Empty: there is none. */
+    readonly secret: string;
+    /** What is trusted and shown, where addresses are https. */
+    readonly tls: SecureContextOptions | undefined;
+    /** The host of an address must be in the certificate. */
+    readonly checksHost: boolean;
+  };
+}
+
 export interface MetricsConfig {
   /** Topics that are counted by themselves. */
   readonly topics: readonly string[];
@@ -167,6 +185,8 @@ export interface ConfigValues {
   /** undefined: schema formats are off. */
   readonly schemaRegistry: SchemaRegistrySettings | undefined;
   readonly internal: InternalConfig;
+  /** undefined: this is the only one. */
+  readonly replicas: ReplicasConfig | undefined;
   readonly metrics: MetricsConfig;
   readonly logging: LoggingConfig;
 }
@@ -184,6 +204,7 @@ export class Config implements ConfigValues {
   readonly kafka: KafkaSettings;
   readonly schemaRegistry: SchemaRegistrySettings | undefined;
   readonly internal: InternalConfig;
+  readonly replicas: ReplicasConfig | undefined;
   readonly metrics: MetricsConfig;
   readonly logging: LoggingConfig;
   /** What the operator should know, one line each, without secrets. */
@@ -199,6 +220,7 @@ export class Config implements ConfigValues {
     this.kafka = frozen(values.kafka);
     this.schemaRegistry = frozen(values.schemaRegistry);
     this.internal = frozen(values.internal);
+    this.replicas = frozen(values.replicas);
     this.metrics = frozen(values.metrics);
     this.logging = frozen(values.logging);
     this.warnings = frozen(warnings);

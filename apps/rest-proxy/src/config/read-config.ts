@@ -2,6 +2,7 @@ import { ConfigError } from './config-error.ts';
 import { Config, type ConfigValues } from './config.ts';
 import { readAdvertised, readListeners } from './http/listeners.ts';
 import { readInternal } from './internal/read-internal.ts';
+import { readReplicas } from './internal/read-replicas.ts';
 import { readKafka } from './kafka/read-kafka.ts';
 import { readRegistry } from './registry/read-registry.ts';
 import { isTopLevel, redacted, topLevelSettings } from './schema/catalogue.ts';
@@ -29,6 +30,7 @@ export const readConfig = (
   const raw = readSources(environment, args, findings);
   const values = readSettings(topLevelSettings, raw, findings);
   const http = httpOf(values, raw, findings);
+  const internal = readInternal(values, http.listeners, raw, findings);
   const ofClients = raw.filter((key) => key === 'bootstrap.servers' || !isTopLevel(key));
   const config: ConfigValues = {
     id: values.id,
@@ -41,7 +43,8 @@ export const readConfig = (
       ofClients.under('schema.registry.'),
       findings,
     ),
-    internal: readInternal(values, http.listeners, raw, findings),
+    internal,
+    replicas: readReplicas(values, internal.listeners, raw, environment['POD_IP'], findings),
     metrics: { topics: values['metrics.topics'] },
     logging: { level: values['log.level'], requestLog: values['log.requests'], debug: values.debug },
   };

@@ -7,6 +7,7 @@ import { ownSettings } from './schema/own-settings.ts';
 import { producerSettings } from './schema/producer-settings.ts';
 import { proxySettings } from './schema/proxy-settings.ts';
 import { registrySettings } from './schema/registry-settings.ts';
+import { replicaSettings } from './schema/replica-settings.ts';
 import { serverSettings } from './schema/server-settings.ts';
 import type { Setting, SettingTable } from './schema/setting.ts';
 import { listenerTlsSettings } from './schema/tls-settings.ts';
@@ -51,6 +52,11 @@ const sections: readonly Section[] = [
     title: 'Internal listeners',
     text: 'What operators and other replicas ask, on ports of its own. The original does not have these.',
     table: internalSettings,
+  },
+  {
+    title: 'Replicas',
+    text: 'Several replicas that share their consumer instances. The original does not have these. `internal.ssl.*` are those of `ssl.*` for the internal listeners, and for the connections to those of other replicas.',
+    table: replicaSettings,
   },
   { title: 'Metrics', text: 'See metrics.md. The original does not have these.', table: metricsSettings },
   { title: 'The HTTP server', text: 'The original has these from rest-utils.', table: serverSettings },

@@ -1,8 +1,12 @@
+import type { ServerResponse } from 'node:http';
 import { restErrors } from '#libs/errors/rest-errors.ts';
 import type { RestError } from '#libs/errors/rest-error.ts';
 import { decompress, decompressorOf } from './content-encoding.ts';
 import { RequestAbortedError } from './request-aborted.error.ts';
-import type { RestRequest } from './rest-request.ts';
+import type { HttpRequest } from './rest-request.ts';
+
+/** A request with its response, which Express adds. */
+type WithResponse = HttpRequest & { readonly res?: ServerResponse | undefined };
 
 /** A body must be complete this long after its request began, however steadily it trickles. */
 const longestUploadMs = 300_000;
@@ -16,9 +20,11 @@ const nothing = Buffer.alloc(0);
  * @throws {RequestAbortedError} when the client goes away
  */
 export async function readBody(
-  req: RestRequest,
+  req: WithResponse,
   maxBytes = req.context.server.http.maxRequestBodyBytes,
 ): Promise<Buffer> {
+  const { routed } = req.context;
+  const receive = routed === undefined ? receiveNow : receiveOnce;
   const encoding = req.headers['content-encoding'];
   if (encoding === undefined) return receive(req, maxBytes);
   const decompressor = decompressorOf(encoding);
@@ -27,20 +33,32 @@ export async function readBody(
   return decompress(received, decompressor, maxBytes, (bytes) => req.context.hold(bytes));
 }
 
+/**
+ * The body as it came over the wire, for whoever sends it on. It is received once: whoever asks later gets the same.
+ *
+ * @throws as readBody
+ */
+export function receiveOnce(
+  req: WithResponse,
+  maxBytes = req.context.server.http.maxRequestBodyBytes,
+): Promise<Buffer> {
+  return (req.context.received ??= receiveNow(req, maxBytes));
+}
+
 /** The error for a body beyond the limit. */
 export function bodyTooLarge(maxBytes: number): RestError {
   return restErrors.bodyTooLarge(`The request body is larger than ${maxBytes} bytes`);
 }
 
 /** Bytes that the client says it sends; undefined for a chunked body, 0 for none. */
-export function declaredLength(req: RestRequest): number | undefined {
+export function declaredLength(req: HttpRequest): number | undefined {
   const { 'content-length': length, 'transfer-encoding': chunked } = req.headers;
   if (chunked !== undefined) return undefined;
   return length === undefined ? 0 : Number(length);
 }
 
 /** The body as it comes over the wire. Most bodies are one chunk, which is handed on as it is. */
-function receive(req: RestRequest, maxBytes: number): Promise<Buffer> {
+function receiveNow(req: WithResponse, maxBytes: number): Promise<Buffer> {
   const declared = declaredLength(req);
   if (declared === 0) return Promise.resolve(nothing);
   if (declared !== undefined && declared > maxBytes) return Promise.reject(bodyTooLarge(maxBytes));

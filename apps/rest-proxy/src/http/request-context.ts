@@ -1,3 +1,4 @@
+import type { Routed } from './routed.ts';
 import type { ServerState } from './server-state.ts';
 
 /** What the proxy knows of one request besides HTTP: made at its start, read by the log line at its end. */
@@ -23,6 +24,12 @@ export class RequestContext {
   /** Room for the answer is held already. */
   answerReserved = false;
   query: URLSearchParams | undefined;
+  /** Set where another process may have a part in the request. */
+  routed: Routed | undefined;
+  /** The body as it came over the wire, of a request that may be sent on. */
+  received: Promise<Buffer> | undefined;
+  /** The replica that the request was sent on to. */
+  owner: string | undefined;
   #isStream = false;
   #held = 0;
 
@@ -31,6 +38,8 @@ export class RequestContext {
     readonly requestId: string,
     /** From `performance.now()`. */
     readonly startedAt: number,
+    /** By another replica, which has the client's connection and keeps the limit of requests. */
+    readonly isForwarded = false,
   ) {}
 
   /** Counts bytes against the server's limit until the request is over. @throws {RestError} 503 */
@@ -49,7 +58,7 @@ export class RequestContext {
   /** The request is over. */
   release(): void {
     if (this.#isStream) this.server.openStreams--;
-    else this.server.requestsInFlight--;
+    else if (!this.isForwarded) this.server.requestsInFlight--;
     if (this.#held === 0) return;
     this.server.release(this.#held);
     this.#held = 0;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
@@ -32,7 +32,7 @@ export class RequestEntry {
 
   constructor(
     private readonly state: ServerState,
-    private readonly router: RequestListener,
+    private readonly router: (req: HttpRequest, res: HttpResponse) => void,
     private readonly observers: readonly RequestObserver[],
   ) {
     this.#cors = state.http.cors.allowOrigin.length > 0 ? new CrossOrigin(state.http.cors) : undefined;

@@ -101,8 +101,10 @@ export function beginAnswer(res: HttpResponse): string[] {
   requireUnanswered(res);
   const { context } = res.req;
   context.answered = true;
-  if (context.server.draining) res.shouldKeepAlive = false;
-  return baseHeaders(res.req);
+  if (context.server.draining && !context.isForwarded) res.shouldKeepAlive = false;
+  const headers = baseHeaders(res.req);
+  context.routed?.tell?.(headers);
+  return headers;
 }
 
 function requireUnanswered(res: HttpResponse): void {

@@ -23,6 +23,7 @@ export class RestErrorFilter implements ExceptionFilter {
       if (!res.writableEnded) res.destroy();
       return;
     }
+    if (context.routed?.passOn(error) === true) return;
     if (error instanceof HttpException) {
       this.#answerRouter(req, res, error);
       return;

@@ -2,6 +2,7 @@ import type { InternalConfig, Listener } from '../config.ts';
 import { listenersOf } from '../http/listeners.ts';
 import type { Findings } from '../schema/findings.ts';
 import type { RawSettings } from '../sources/raw-settings.ts';
+import { ofInternal } from './read-replicas.ts';
 
 const key = 'internal.listeners';
 
@@ -13,7 +14,7 @@ export const readInternal = (
   findings: Findings,
 ): InternalConfig => {
   const given = raw.get(key);
-  const listeners = listenersOf(key, values[key], values['listener.protocol.map'], raw, findings);
+  const listeners = listenersOf(key, values[key], values['listener.protocol.map'], ofInternal(raw), findings);
   const shared = listeners.find((listener) => clients.some((other) => isSame(listener, other)));
   if (shared !== undefined && given !== undefined) {
     findings.problem(given, `port ${shared.port} of ${shared.host} is that of a listener for clients`);

@@ -7,6 +7,7 @@ import { metricsSettings } from './metrics-settings.ts';
 import { ownSettings } from './own-settings.ts';
 import { producerSettings } from './producer-settings.ts';
 import { proxySettings } from './proxy-settings.ts';
+import { replicaSettings } from './replica-settings.ts';
 import { registrySettings } from './registry-settings.ts';
 import { withoutUserInfo } from './redaction.ts';
 import { serverSettings } from './server-settings.ts';
@@ -19,6 +20,7 @@ export const topLevelSettings = {
   ...serverSettings,
   ...ownSettings,
   ...internalSettings,
+  ...replicaSettings,
   ...metricsSettings,
 };
 

@@ -2,9 +2,9 @@ import { createGzip } from 'node:zlib';
 import type { Writable } from 'node:stream';
 import type { Delivery } from '#libs/consumers/delivery.ts';
 import { acceptsGzip } from '../../http/accept-encoding.ts';
+import { watchAnswer } from '../../http/broken-answers.ts';
 import { beginAnswer, sendJson } from '../../http/respond.ts';
 import type { RestResponse } from '../../http/rest-request.ts';
-import { watchAnswer } from './broken-answers.ts';
 import { RecordsEncoder, type RecordExtensions } from './records-encoder.ts';
 
 /** An answer that makes progress keeps its records for so long; then the next read may take them back. */
@@ -27,28 +27,33 @@ export function sendRecords(
   extensions: RecordExtensions,
 ): void {
   const { context } = res.req;
-  context.records = delivery.records.length;
+  const count = delivery.records.length;
+  context.records = count;
+  const entrust = count === 0 ? undefined : context.routed?.entrust;
+  const entrusted = entrust?.(delivery, count) ?? [];
   const encoder = new RecordsEncoder(delivery, extensions);
   try {
     delivery.hold(holdMs);
     const first = encoder.next() ?? Buffer.alloc(0);
     const second = encoder.next();
     if (second === undefined) {
-      sendJson(res, 200, contentType, first);
+      sendJson(res, 200, contentType, first, entrusted);
     } else {
       context.hold(bytesOf(delivery));
-      stream(res, contentType, delivery, [first, second], encoder);
+      stream(res, ['Content-Type', contentType, ...entrusted], delivery, [first, second], encoder);
     }
   } catch (error) {
     delivery.abandon();
     throw error;
   }
-  if (delivery.records.length === 0) return;
-  const { socket } = res.req;
-  res.once('finish', () => {
-    delivery.confirm();
-    watchAnswer(socket, delivery);
-  });
+  if (count === 0) return;
+  if (entrust === undefined) {
+    const { socket } = res.req;
+    res.once('finish', () => {
+      delivery.confirm();
+      watchAnswer(socket, delivery);
+    });
+  }
   res.once('close', () => {
     if (!res.writableFinished) delivery.abandon();
   });
@@ -56,13 +61,13 @@ export function sendRecords(
 
 function stream(
   res: RestResponse,
-  contentType: string,
+  head: readonly string[],
   delivery: Delivery,
   begun: readonly Buffer[],
   encoder: RecordsEncoder,
 ): void {
   const { context } = res.req;
-  const headers = [...beginAnswer(res), 'Content-Type', contentType];
+  const headers = [...beginAnswer(res), ...head];
   const compress = context.server.http.compressionEnable && acceptsGzip(res.req);
   if (compress) headers.push('Content-Encoding', 'gzip');
   res.writeHead(200, headers);

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import type { Delivery } from '#libs/consumers/delivery.ts';
+import type { AnswerFate } from './routed.ts';
 
 interface LastAnswer {
-  readonly delivery: Delivery;
+  readonly delivery: Pick<AnswerFate, 'abandon'>;
   /** Of the connection when the answer had been handed to it. */
   readonly bytesRead: number;
 }
@@ -16,7 +16,7 @@ const lastAnswers = new WeakMap<Socket, LastAnswer>();
  * An answer that fits the buffers of the connection is "written" long before the client has read it. Who hangs up in the
  * middle of it resets the connection.
  */
-export function watchAnswer(socket: Socket, delivery: Delivery): void {
+export function watchAnswer(socket: Socket, delivery: Pick<AnswerFate, 'abandon'>): void {
   const isWatched = lastAnswers.has(socket);
   lastAnswers.set(socket, { delivery, bytesRead: socket.bytesRead });
   if (isWatched) return;

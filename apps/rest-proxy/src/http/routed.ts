@@ -1,0 +1,24 @@
+/** What becomes of an answer that is written to a client elsewhere. */
+export interface AnswerFate {
+  confirm(): void;
+  abandon(): void;
+  hold(ms: number): void;
+}
+
+/** Whoever can have a request answered by another process, or answers one for another process. */
+export interface Routed {
+  /**
+   * A controller has failed and nothing was answered.
+   *
+   * @returns true when somebody else answers now
+   */
+  passOn(error: unknown): boolean;
+  /** Only where another process has the client's connection: says more in the head of the answer. */
+  readonly tell?: (headers: string[]) => void;
+  /**
+   * Only where another process has the client's connection: that one reports what becomes of the answer.
+   *
+   * @returns headers for the answer: name, value, …
+   */
+  readonly entrust?: (fate: AnswerFate, records: number) => readonly string[];
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { restErrors } from '#libs/errors/rest-errors.ts';
+import { ForwardedDeliveries } from '#libs/replicas/forwarded-deliveries.ts';
+import type { Placement } from '#libs/replicas/placement.ts';
+import { ReplicaRouter } from '#libs/replicas/replica-router.ts';
+import { RequestContext } from '../http/request-context.ts';
+import type { RequestObserver } from '../http/request-entry.ts';
+import type { HttpResponse } from '../http/rest-request.ts';
+import { ServerState } from '../http/server-state.ts';
+import { ForwardedRequest } from './forwarded-request.ts';
+import { endpointHeader, epochHeader } from './hop-headers.ts';
+import { instanceOfRequest } from './instance-requests.ts';
+import { placementJson } from './placement-json.ts';
+import { SignsOfLife } from './signs-of-life.ts';
+
+/** Answers clients' requests that other replicas send on. */
+@Injectable()
+export class ForwardEndpoint {
+  readonly #signs = new SignsOfLife();
+  #router: RequestListener | undefined;
+  #log: RequestObserver | undefined;
+
+  constructor(
+    private readonly state: ServerState,
+    private readonly replicas: ReplicaRouter,
+    private readonly deliveries: ForwardedDeliveries,
+  ) {}
+
+  /** Requests that have no answer yet. */
+  get waiting(): number {
+    return this.#signs.size;
+  }
+
+  /** To be called before the first request. */
+  answerBy(router: RequestListener, log: RequestObserver | undefined): void {
+    this.#router = router;
+    this.#log = log;
+  }
+
+  /**
+   * @param target what the client asked the other replica for
+   * @throws {RestError} when the instance could neither be served nor be found
+   */
+  async serve(req: IncomingMessage, res: ServerResponse, target: string): Promise<void> {
+    const name = instanceOfRequest(req.method, target);
+    const epoch = Number(req.headers[epochHeader]);
+    if (name === undefined || !Number.isSafeInteger(epoch) || this.#router === undefined) {
+      throw restErrors.notFound();
+    }
+    const response = this.#begin(req, res);
+    req.url = target;
+    const request = new ForwardedRequest(this.#router, response, this.deliveries);
+    response.req.context.routed = request;
+    this.#signs.of(res);
+    const served = await this.replicas.serveForwarded(name, epoch, () => request.here());
+    if (served.outcome === 'not-owner' && !response.req.context.answered && !res.destroyed) {
+      refuse(res, served.holder);
+    }
+  }
+
+  #begin(req: IncomingMessage, res: ServerResponse): HttpResponse {
+    const given = req.headers['x-request-id'];
+    const requestId = typeof given === 'string' ? given : '';
+    const context = new RequestContext(this.state, requestId, performance.now(), true);
+    (req as { context?: RequestContext }).context = context;
+    const response = res as HttpResponse;
+    res.once('close', () => {
+      context.release();
+      this.#log?.(response.req, response);
+    });
+    return response;
+  }
+}
+
+/** It is not here. */
+function refuse(res: ServerResponse, holder: Placement | undefined): void {
+  const body = holder === undefined ? '' : placementJson(holder);
+  const length = String(Buffer.byteLength(body));
+  res.writeHead(421, [endpointHeader, '', 'Content-Type', 'application/json', 'Content-Length', length]);
+  res.end(body);
+}

@@ -1,0 +1,53 @@
+import type { RequestListener } from 'node:http';
+import { Delivery } from '#libs/consumers/delivery.ts';
+import type { ForwardedDeliveries } from '#libs/replicas/forwarded-deliveries.ts';
+import type { AnswerFate, Routed } from '../http/routed.ts';
+import type { HttpResponse } from '../http/rest-request.ts';
+import { deliveryHeader, drainingHeader, endpointHeader, recordsHeader } from './hop-headers.ts';
+import { LocalRun } from './routed-request.ts';
+
+/** A request that another replica has sent on: the client's connection is there, the instance is here. */
+export class ForwardedRequest implements Routed {
+  readonly #local: LocalRun;
+
+  constructor(
+    router: RequestListener,
+    private readonly res: HttpResponse,
+    private readonly deliveries: ForwardedDeliveries,
+  ) {
+    this.#local = new LocalRun(router, res);
+  }
+
+  here(): Promise<'done' | 'moved'> {
+    return this.#local.run();
+  }
+
+  passOn(error: unknown): boolean {
+    return this.#local.passOn(error);
+  }
+
+  /** The endpoint's name shows besides that it is a replica that answers. */
+  readonly tell = (headers: string[]): void => {
+    const { endpoint = '', server } = this.res.req.context;
+    headers.push(endpointHeader, endpoint);
+    if (server.draining) headers.push(drainingHeader, 'true');
+  };
+
+  readonly entrust = (fate: AnswerFate, records: number): readonly string[] => {
+    const id = this.deliveries.add(lightDelivery(fate));
+    return [deliveryHeader, id, recordsHeader, String(records)];
+  };
+}
+
+/**
+ * Reports go to the delivery for as long as its instance knows it; its records are not kept for those that come later
+ * or never.
+ */
+function lightDelivery(fate: AnswerFate): Delivery {
+  const weak = new WeakRef(fate);
+  return new Delivery([], [], [], {
+    confirmed: () => weak.deref()?.confirm(),
+    abandoned: () => weak.deref()?.abandon(),
+    held: (_delivery, ms) => weak.deref()?.hold(ms),
+  });
+}

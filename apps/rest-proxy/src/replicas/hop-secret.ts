@@ -1,0 +1,35 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { RestError } from '#libs/errors/rest-error.ts';
+import { secretHeader } from './hop-headers.ts';
+
+/** Tells whether a request on an internal listener comes from another replica. */
+export class HopSecret {
+  readonly #digest: Buffer | undefined;
+
+  /**
+   * @param secret empty: there is none
+   * @param mutualTls a certificate that the listener trusts will do
+   */
+  constructor(
+    secret: string,
+    private readonly mutualTls: boolean,
+  ) {
+    this.#digest = secret === '' ? undefined : digestOf(secret);
+  }
+
+  /** @throws {RestError} 403 */
+  check(req: IncomingMessage): void {
+    const { socket } = req;
+    if (this.mutualTls && socket instanceof TLSSocket && socket.authorized) return;
+    const given = req.headers[secretHeader];
+    const digest = digestOf(typeof given === 'string' ? given : '');
+    if (this.#digest === undefined || !timingSafeEqual(digest, this.#digest)) {
+      throw new RestError(403, 403, 'Not a replica of this proxy');
+    }
+  }
+}
+
+/** All digests have the same length, so that a comparison tells nothing of it. */
+const digestOf = (text: string): Buffer => hash('sha256', text, 'buffer');

@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
+import { RestError } from '#libs/errors/rest-error.ts';
+import { restErrors } from '#libs/errors/rest-errors.ts';
+import { ForwardedDeliveries } from '#libs/replicas/forwarded-deliveries.ts';
+import type { Placement } from '#libs/replicas/placement.ts';
+import { ReplicaRouter } from '#libs/replicas/replica-router.ts';
+import { InternalRoutes } from '../internal/internal-routes.ts';
+import { ForwardEndpoint } from './forward-endpoint.ts';
+import { HopSecret } from './hop-secret.ts';
+import { placementJson } from './placement-json.ts';
+import { forwardPath } from './routed-request.ts';
+
+const longestHoldMs = 60_000;
+const longestBody = 1024;
+
+/**
+ * What the internal listeners serve to other replicas, below `/replica/`:
+ * `forward/…` · `instances/{group}/{id}` · `instances/{group}/{id}/take-over` · `deliveries/{id}/confirm|abandon|hold`.
+ */
+@Injectable()
+export class ReplicaEndpoints implements OnModuleInit {
+  constructor(
+    private readonly routes: InternalRoutes,
+    private readonly secret: HopSecret,
+    private readonly forwarded: ForwardEndpoint,
+    private readonly replicas: ReplicaRouter,
+    private readonly deliveries: ForwardedDeliveries,
+  ) {}
+
+  onModuleInit(): void {
+    this.routes.fallback = (req, res) => this.#serve(req, res);
+  }
+
+  /** @throws {RestError} */
+  async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const { url = '', method = '' } = req;
+    if (!url.startsWith('/replica/')) throw restErrors.notFound();
+    this.secret.check(req);
+    if (url.startsWith(`${forwardPath}/`)) {
+      await this.forwarded.serve(req, res, url.slice(forwardPath.length));
+      return;
+    }
+    const [path = '', query = ''] = url.split('?');
+    const [, , kind, first = '', second = '', action] = path.split('/').map(decoded);
+    switch (`${method} ${kind} ${kind === 'deliveries' ? second : (action ?? '')}`) {
+      case 'GET instances ':
+        return answer(res, this.replicas.held({ group: first, id: second }));
+      case 'POST instances take-over':
+        return answer(res, await this.#takeOver(req, { group: first, id: second }));
+      case 'POST deliveries confirm':
+        return reported(res, this.deliveries.confirm(first));
+      case 'POST deliveries abandon':
+        return reported(res, this.deliveries.abandon(first));
+      case 'POST deliveries hold':
+        return reported(res, this.deliveries.hold(first, holdOf(query)));
+      default:
+        throw restErrors.notFound();
+    }
+  }
+
+  async #takeOver(req: IncomingMessage, name: ConsumerInstanceName): Promise<Placement | undefined> {
+    const epoch = Number(await textOf(req));
+    if (!Number.isSafeInteger(epoch)) throw restErrors.badRequest('the epoch is not a number');
+    return this.replicas.takeOver(name, epoch);
+  }
+}
+
+/** @throws {RestError} 400 */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (cause) {
+    throw restErrors.malformedUri('Bad percent-encoding in the path', { cause });
+  }
+}
+
+function holdOf(query: string): number {
+  const ms = Number(new URLSearchParams(query).get('ms'));
+  return ms > 0 ? Math.min(ms, longestHoldMs) : 0;
+}
+
+function answer(res: ServerResponse, placement: Placement | undefined): void {
+  if (placement === undefined) throw new RestError(404, 404, 'Not held here');
+  const body = placementJson(placement);
+  res.writeHead(200, ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))]);
+  res.end(body);
+}
+
+function reported(res: ServerResponse, known: boolean): void {
+  res.writeHead(known ? 204 : 404, known ? [] : ['Content-Length', '0']);
+  res.end();
+}
+
+async function textOf(req: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    text += chunk.toString('latin1');
+    if (text.length > longestBody) throw restErrors.bodyTooLarge('The body is too large');
+  }
+  return text;
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { SystemClock } from '#libs/consumers/system-clock.ts';
+import { ForwardedDeliveries } from '#libs/replicas/forwarded-deliveries.ts';
+import { Peers } from '#libs/replicas/peers.ts';
+import type { ReplicasConfig } from '../config/config.ts';
+import { DeliveryReports } from './delivery-reports.ts';
+import { ForwardEndpoint } from './forward-endpoint.ts';
+import { HopSecret } from './hop-secret.ts';
+import { HttpPeers } from './http-peers.ts';
+import { PeerConnections } from './peer-connections.ts';
+import { ReplicaEdge } from './replica-edge.ts';
+import { ReplicaEndpoints } from './replica-endpoints.ts';
+import { SilenceWatch } from './silence-watch.ts';
+
+/**
+ * The HTTP between replicas. Provides Peers and ForwardedDeliveries to all modules; whoever provides ReplicaRouter has
+ * to do so to all modules, too.
+ */
+@Module({})
+export class ReplicasModule implements OnApplicationShutdown {
+  constructor(private readonly connections: PeerConnections) {}
+
+  static forConfig({ hop, mutualTls }: ReplicasConfig): DynamicModule {
+    return {
+      module: ReplicasModule,
+      global: true,
+      providers: [
+        { provide: PeerConnections, useFactory: () => new PeerConnections(hop) },
+        { provide: HopSecret, useFactory: () => new HopSecret(hop.secret, mutualTls) },
+        {
+          provide: ForwardedDeliveries,
+          useFactory: () => new ForwardedDeliveries(new SystemClock(), randomBytes(6).toString('hex')),
+        },
+        { provide: DeliveryReports, inject: [PeerConnections], useFactory: reports },
+        { provide: SilenceWatch, useFactory: () => new SilenceWatch() },
+        { provide: Peers, useClass: HttpPeers },
+        ReplicaEdge,
+        ForwardEndpoint,
+        ReplicaEndpoints,
+      ],
+      exports: [Peers, ForwardedDeliveries],
+    };
+  }
+
+  /** After everybody has said what there was to say. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.connections.close();
+  }
+}
+
+const reports = (connections: PeerConnections): DeliveryReports => new DeliveryReports(connections);

@@ -1,0 +1,138 @@
+import type { RequestListener } from 'node:http';
+import { ConsumerInstanceMovedError } from '#libs/consumers/consumer-instance-moved.error.ts';
+import { RestError } from '#libs/errors/rest-error.ts';
+import { restErrors } from '#libs/errors/rest-errors.ts';
+import type { Placement } from '#libs/replicas/placement.ts';
+import type { ForwardOutcome, Serving } from '#libs/replicas/serving.ts';
+import { receiveOnce } from '../http/body.ts';
+import { RequestAbortedError } from '../http/request-aborted.error.ts';
+import type { Routed } from '../http/routed.ts';
+import type { HttpResponse } from '../http/rest-request.ts';
+import { sendError } from '../http/send-error.ts';
+import type { DeliveryReports } from './delivery-reports.ts';
+import { ForwardCall } from './forward-call.ts';
+import { epochHeader, requestHeaders } from './hop-headers.ts';
+import type { PeerConnections } from './peer-connections.ts';
+import type { SilenceWatch } from './silence-watch.ts';
+
+/** Below this path replicas take requests from each other; the client's path follows. */
+export const forwardPath = '/replica/forward';
+
+/** What is needed to send requests on. */
+export interface Hop {
+  readonly connections: PeerConnections;
+  readonly reports: DeliveryReports;
+  readonly silence: SilenceWatch;
+}
+
+/** Runs the router once; says whether it has answered, or whether the instance is elsewhere now. */
+export class LocalRun implements Pick<Routed, 'passOn'> {
+  #settle: ((result: 'done' | 'moved') => void) | undefined;
+
+  constructor(
+    private readonly router: RequestListener,
+    private readonly res: HttpResponse,
+  ) {
+    res.once('close', () => this.#settle?.('done'));
+  }
+
+  run(): Promise<'done' | 'moved'> {
+    const { res } = this;
+    if (res.req.context.answered || res.destroyed) return Promise.resolve('done');
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      this.router(res.req, res);
+    });
+  }
+
+  passOn(error: unknown): boolean {
+    if (!(error instanceof ConsumerInstanceMovedError) || this.#settle === undefined) return false;
+    this.#settle('moved');
+    this.#settle = undefined;
+    return true;
+  }
+}
+
+/** A client's request of a consumer instance: here is the client's connection, the instance is here or elsewhere. */
+export class RoutedRequest implements Serving, Routed {
+  readonly #local: LocalRun;
+  #gone: AbortController | undefined;
+  #call: ForwardCall | undefined;
+
+  constructor(
+    router: RequestListener,
+    private readonly res: HttpResponse,
+    private readonly hop: Hop,
+  ) {
+    // As Express does it later.
+    Object.assign(res.req, { res });
+    this.#local = new LocalRun(router, res);
+    res.once('close', () => {
+      this.#gone?.abort();
+      this.#call?.clientDone();
+    });
+    // Answered without us, because it took too long.
+    res.once('finish', () => this.#call?.clientDone());
+  }
+
+  get signal(): AbortSignal {
+    this.#gone ??= new AbortController();
+    if (this.res.destroyed) this.#gone.abort();
+    return this.#gone.signal;
+  }
+
+  here(): Promise<'done' | 'moved'> {
+    this.res.req.context.owner = undefined;
+    return this.#local.run();
+  }
+
+  passOn(error: unknown): boolean {
+    return this.#local.passOn(error);
+  }
+
+  async forward(to: Placement): Promise<ForwardOutcome> {
+    const { res, hop } = this;
+    const { context } = res.req;
+    let body: Buffer;
+    try {
+      body = await receiveOnce(res.req);
+    } catch (error) {
+      return this.#refused(error);
+    }
+    if (context.answered || res.destroyed) return { outcome: 'done' };
+    context.owner = to.address;
+    const call = new ForwardCall(res, (id) => hop.reports.fateOf(to.address, id));
+    const ended = this.#send(to, body, call);
+    if (ended === undefined) {
+      sendError(res, restErrors.overloaded('too many requests at one replica', { retryAfterSeconds: 1 }));
+      return { outcome: 'done' };
+    }
+    this.#call = call;
+    hop.silence.add(call);
+    try {
+      return await call.outcome;
+    } finally {
+      this.#call = undefined;
+      hop.silence.delete(call);
+      ended();
+    }
+  }
+
+  #send({ address, epoch }: Placement, body: Buffer, call: ForwardCall): (() => void) | undefined {
+    const { req } = this.res;
+    const { method = 'GET', url = '/', rawHeaders, headers: given } = req;
+    const headers = requestHeaders(rawHeaders, given.connection);
+    headers.push('X-Request-ID', req.context.requestId, epochHeader, String(epoch));
+    if (given.host !== undefined) headers.push('Host', given.host);
+    const request = { method, path: forwardPath + url, headers, body: body.length === 0 ? null : body };
+    return this.hop.connections.forward(address, request, call);
+  }
+
+  /** The body cannot be had. The controller says so: after what it finds wrong besides, and in the type that was asked for. */
+  async #refused(error: unknown): Promise<ForwardOutcome> {
+    if (error instanceof RequestAbortedError) return { outcome: 'done' };
+    const result = await this.here();
+    if (result === 'moved') sendError(this.res, error instanceof RestError ? error : restErrors.internal());
+    return { outcome: 'done' };
+  }
+}
