@@ -207,6 +207,47 @@ describe('a group of the new protocol', () => {
   });
 });
 
+describe('a group of the new protocol that was a classic one', () => {
+  it('is mixed while it still has members of the classic protocol', { timeout: 90_000 }, async () => {
+    const topic = await newTopic(2);
+    await write(topic, 0, 1);
+    const group = uniqueName('mixed');
+    const old = await RestConsumer.create(app, group, 'one');
+    await old.subscribe(topic);
+    await old.joined();
+    expect(await get(`/${group}`)).toMatchObject({ type: 'CLASSIC', is_mixed_consumer_group: false });
+    const java = await JavaConsumer.start({
+      bootstrapServers,
+      group,
+      topic,
+      assignor: 'RangeAssignor',
+      protocol: 'consumer',
+    });
+    try {
+      await expect.poll(async () => (await dataOf(`/${group}/consumers`)).length, wait).toBe(2);
+      const mixed = await get(`/${group}`);
+
+      expect(mixed).toMatchObject({ type: 'CONSUMER', is_mixed_consumer_group: true });
+      expect(await listed(group)).toMatchObject({ type: 'CONSUMER', is_mixed_consumer_group: true });
+      // Both have their share, of whatever protocol they are.
+      const shares = async (): Promise<readonly number[]> => {
+        const members = await dataOf(`/${group}/consumers`);
+        const ids = members.map((one) => encodeURIComponent(String(one['consumer_id'])));
+        const all = await Promise.all(ids.map((id) => dataOf(`/${group}/consumers/${id}/assignments`)));
+        return all.map((assignments) => assignments.length);
+      };
+      await expect.poll(shares, wait).toEqual([1, 1]);
+      await old.delete();
+
+      await expect
+        .poll(() => get(`/${group}`), wait)
+        .toMatchObject({ type: 'CONSUMER', is_mixed_consumer_group: false });
+    } finally {
+      await java.stop();
+    }
+  });
+});
+
 describe('a group without members', () => {
   it('is set to other offsets, and deleted', async () => {
     const topic = await newTopic(2);

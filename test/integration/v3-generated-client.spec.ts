@@ -3,10 +3,10 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Kafka, logLevel } from 'kafkajs';
 import openapiTypes, { astToString } from 'openapi-typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectDir } from '../../scripts/stack/cache.ts';
+import { makeGroups } from '../support/group-offsets.ts';
 import { sharedKafka } from '../support/shared-servers.ts';
 import { TestApp } from '../support/test-app.ts';
 import { uniqueName } from '../support/unique-name.ts';
@@ -91,14 +91,7 @@ describe('a client generated from the OpenAPI document', () => {
   });
 
   it('sees how far a group is behind, sets where it reads on, and deletes group and topic', async () => {
-    const admin = new Kafka({ brokers: bootstrapServers.split(','), logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    const partitions = [
-      { partition: 0, offset: '2' },
-      { partition: 1, offset: '40' },
-    ];
-    await admin.setOffsets({ groupId: group, topic, partitions });
-    await admin.disconnect();
+    await makeGroups(bootstrapServers, [group], topic, [2, 40]);
 
     expect(await drive('finish')).toEqual({
       lag: {
