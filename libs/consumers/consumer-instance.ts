@@ -68,6 +68,8 @@ export class ConsumerInstance implements RebalanceListener {
   #busy = 0;
   #usedAt: number;
   #closing: Promise<void> | undefined;
+  /** From when its partitions were still its own; undefined while they are. */
+  #lastState: ConsumerInstanceState | undefined;
   /** Another process goes on with it, or may. */
   #hasMoved = false;
   /** Positions that nobody else knows of: so many were known when they were told last. */
@@ -284,6 +286,10 @@ export class ConsumerInstance implements RebalanceListener {
 
   /** What another owner would have to know to go on. */
   state(): ConsumerInstanceState {
+    return this.#lastState ?? this.#state();
+  }
+
+  #state(): ConsumerInstanceState {
     return {
       source: this.#subscription.current,
       positions: this.#deliveries.confirmedPositions(),
@@ -320,7 +326,7 @@ export class ConsumerInstance implements RebalanceListener {
     await this.#deliveries.settled(handOverGraceMs);
     this.#commits.stop();
     await this.#lastCommit();
-    const state = this.state();
+    const state = this.#keepState();
     await this.#consumer.close({ leave: false });
     ended.resolve();
     return state;
@@ -329,6 +335,7 @@ export class ConsumerInstance implements RebalanceListener {
   /** Drops everything and tells Kafka nothing: another has taken over. */
   async dropFenced(): Promise<void> {
     this.#hasMoved = true;
+    this.#keepState();
     this.#closing ??= this.#consumer.close({ leave: false });
     this.#commits.stop();
     this.#reads.close();
@@ -336,6 +343,7 @@ export class ConsumerInstance implements RebalanceListener {
   }
 
   onAssigned(): void {
+    if (this.#closing === undefined) this.#lastState = undefined;
     this.#reads.supersede();
     this.#positionsTold = 0;
     this.listener.changed(this);
@@ -343,7 +351,8 @@ export class ConsumerInstance implements RebalanceListener {
 
   async onRevoked(partitions: readonly TopicPartition[], lost: boolean): Promise<void> {
     this.#reads.supersede();
-    if (!lost) {
+    if (lost) this.#keepState();
+    else {
       if (this.#deliveries.concerns(partitions)) await this.#deliveries.certain(revocationGraceMs);
       await this.#commits.auto({ partitions, limitMs: lastCommitMs });
     }
@@ -355,7 +364,13 @@ export class ConsumerInstance implements RebalanceListener {
     this.#reads.close();
     this.#commits.stop();
     await this.#lastCommit();
+    this.#keepState();
     await this.#consumer.close(options);
+  }
+
+  #keepState(): ConsumerInstanceState {
+    this.#lastState ??= this.#state();
+    return this.#lastState;
   }
 
   async #leaveSource(): Promise<void> {
@@ -375,6 +390,7 @@ export class ConsumerInstance implements RebalanceListener {
 
   async #sourceIs(source: Source): Promise<void> {
     this.#subscription.set(source);
+    this.#lastState = undefined;
     this.#reads.supersede();
     await this.persist();
   }

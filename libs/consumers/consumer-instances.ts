@@ -133,6 +133,12 @@ export class ConsumerInstances
     return this.#find(group, id)?.epoch;
   }
 
+  /** Whether it is held here and not about to go elsewhere. */
+  isServed({ group, id }: ConsumerInstanceName): boolean {
+    const held = this.#find(group, id);
+    return held !== undefined && held.handingOver === undefined;
+  }
+
   /** Resolves when an instance that is being handed over can be served elsewhere; undefined when none is. */
   handingOver({ group, id }: ConsumerInstanceName): Promise<void> | undefined {
     return this.#find(group, id)?.handingOver;

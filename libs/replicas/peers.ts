@@ -1,5 +1,6 @@
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
-import type { Placement } from './placement.ts';
+import { PeerUnavailableError } from './peer-unavailable.error.ts';
+import type { LiveReplica, Placement } from './placement.ts';
 
 /** What replicas ask of each other, besides the requests that they forward. */
 export abstract class Peers {
@@ -22,4 +23,23 @@ export abstract class Peers {
     name: ConsumerInstanceName,
     epoch: number,
   ): Promise<Placement | undefined>;
+}
+
+/** Asks all other replicas which of them holds an instance; the latest owner where several say so. Never rejects. */
+export async function peerThatHolds(
+  name: ConsumerInstanceName,
+  peers: Peers,
+  { others }: { readonly others: readonly LiveReplica[] },
+): Promise<Placement | undefined> {
+  const answers = await Promise.all(
+    others.map(async ({ address }) => {
+      try {
+        return await peers.ask(address, name);
+      } catch (error) {
+        if (error instanceof PeerUnavailableError) return undefined;
+        throw error;
+      }
+    }),
+  );
+  return answers.reduce((best, one) => ((one?.epoch ?? -1) > (best?.epoch ?? -1) ? one : best), undefined);
 }

@@ -1,0 +1,168 @@
+import { Logger } from '@nestjs/common';
+import type { Clock } from '#libs/consumers/clock.ts';
+import type { InstanceStore } from './instance-store.ts';
+import { layoutVersion, type LiveReplica, type Replica } from './placement.ts';
+import type { ReplicaEvents } from './replica-events.ts';
+import type { ReplicaSettings } from './replica-settings.ts';
+import { StoreUnavailableError } from './store-unavailable.error.ts';
+
+/** What a lease tells its owner. */
+export interface LeaseListener {
+  /** The lease had ended, or the store has forgotten it. There is a new one, and a new incarnation with it. */
+  renewedAnew(): void;
+  /** The lease was renewed, and who else is there is known. */
+  renewed(): void;
+}
+
+/**
+ * The sign of life of this process, and what it knows of the others'.
+ *
+ * One lease a replica, however many instances it holds. Whether it is valid is told by the own monotonic clock, from
+ * before the store was asked: nobody else can believe that it has ended while it is valid here.
+ */
+export class Lease {
+  readonly #logger = new Logger('Replicas');
+  readonly #formerly: string[] = [];
+  #incarnation: string;
+  #isWritten = false;
+  #validUntil = -Infinity;
+  #live: readonly LiveReplica[] = [];
+  #dead: readonly string[] = [];
+  #isDraining = false;
+  #hasEnded = false;
+  #isUp: boolean | undefined;
+  #cancel: (() => void) | undefined;
+  #renewing: Promise<void> | undefined;
+
+  constructor(
+    private readonly store: InstanceStore,
+    private readonly clock: Clock,
+    private readonly settings: ReplicaSettings,
+    private readonly events: ReplicaEvents,
+    private readonly newIncarnation: () => string,
+  ) {
+    this.#incarnation = newIncarnation();
+  }
+
+  /** This process. */
+  get replica(): Replica {
+    return { incarnation: this.#incarnation, address: this.settings.address };
+  }
+
+  /** What this process was called before. */
+  get formerly(): readonly string[] {
+    return this.#formerly;
+  }
+
+  get isValid(): boolean {
+    return this.clock.now() < this.#validUntil;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** The other replicas, as they were when the lease was renewed last. */
+  get others(): readonly LiveReplica[] {
+    return this.#live.filter(({ incarnation }) => incarnation !== this.#incarnation);
+  }
+
+  /** Those that can take instances over. */
+  get takers(): readonly LiveReplica[] {
+    return this.others.filter(({ draining, version }) => !draining && version >= layoutVersion);
+  }
+
+  /** Replicas whose lease has ended, and that were not buried yet. */
+  get dead(): readonly string[] {
+    return this.#dead;
+  }
+
+  /** Writes the lease and keeps renewing it. Resolves after the first try; never rejects. */
+  async start(listener: LeaseListener): Promise<void> {
+    await this.#renewOnce(listener);
+    this.#schedule(listener);
+  }
+
+  /** Tells the others that nothing is to be handed to this one any more. Never rejects. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await this.#renewing;
+    await this.#try(() => this.store.renew(this.#asLive(), this.settings.leaseMs, false));
+  }
+
+  /** Gives the lease back: what is still owned can be adopted at once. Never rejects. */
+  async end(): Promise<void> {
+    this.#hasEnded = true;
+    this.#cancel?.();
+    await this.#renewing;
+    this.#validUntil = -Infinity;
+    if (this.#isWritten) await this.#try(() => this.store.withdraw(this.#incarnation));
+  }
+
+  #schedule(listener: LeaseListener): void {
+    if (this.#hasEnded) return;
+    this.#cancel = this.clock.after(this.#isUp === true ? this.settings.renewMs : retryMs, () => {
+      this.#renewing = this.#renewOnce(listener);
+      void this.#renewing.then(() => this.#schedule(listener));
+    });
+  }
+
+  async #renewOnce(listener: LeaseListener): Promise<void> {
+    const startedAt = this.clock.now();
+    await this.#try(async () => {
+      let kept = await this.store.renew(this.#asLive(), this.settings.leaseMs, !this.#isWritten);
+      const isAnew = kept === 'lost';
+      if (isAnew) {
+        this.#beginAnew();
+        kept = await this.store.renew(this.#asLive(), this.settings.leaseMs, true);
+      }
+      this.#isWritten = true;
+      this.#validUntil = startedAt + this.settings.leaseMs;
+      this.events.renewed();
+      const { dead, live } = await this.store.replicas();
+      this.#live = live;
+      this.#dead = dead.filter((incarnation) => incarnation !== this.#incarnation);
+      if (isAnew) listener.renewedAnew();
+      listener.renewed();
+    });
+  }
+
+  /** The old name may be taken for dead by now. */
+  #beginAnew(): void {
+    this.#logger.warn('The lease of this replica was lost; it goes on under a new one');
+    this.#formerly.push(this.#incarnation);
+    if (this.#formerly.length > mostFormer) this.#formerly.shift();
+    this.#incarnation = this.newIncarnation();
+    this.events.fenced('lease');
+  }
+
+  async #try(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      this.#isNow(true);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.#isNow(false, error);
+    }
+  }
+
+  #isNow(up: boolean, error?: Error): void {
+    this.events.storeIsUp(up);
+    if (this.#isUp === up) return;
+    if (!up) {
+      this.#logger.warn(
+        `The store of consumer instances cannot be reached: ${error?.message ?? ''}. Instances that are held here are served; new ones are refused.`,
+      );
+    } else if (this.#isUp === false) {
+      this.#logger.log('The store of consumer instances can be reached again');
+    }
+    this.#isUp = up;
+  }
+
+  #asLive(): LiveReplica {
+    return { ...this.replica, version: layoutVersion, draining: this.#isDraining };
+  }
+}
+
+const retryMs = 500;
+const mostFormer = 100;

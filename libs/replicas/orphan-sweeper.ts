@@ -1,0 +1,53 @@
+import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
+import type { Adoptions } from './adoptions.ts';
+import type { InstanceStore } from './instance-store.ts';
+import type { Lease } from './lease.ts';
+import { byRendezvous } from './rendezvous.ts';
+import { forEachOf } from './within.ts';
+
+const atATime = 8;
+
+/**
+ * Takes over what dead replicas have held, so that idle instances keep their membership too. The survivors share it out
+ * without a word: each takes what belongs to it.
+ */
+export class OrphanSweeper {
+  #isRunning = false;
+
+  constructor(
+    private readonly store: InstanceStore,
+    private readonly lease: Lease,
+    private readonly adoptions: Adoptions,
+  ) {}
+
+  /** Looks after all dead replicas; one sweep at a time. Rejects as the store does. */
+  async sweep(): Promise<void> {
+    if (this.#isRunning || this.lease.isDraining) return;
+    this.#isRunning = true;
+    try {
+      for (const incarnation of this.lease.dead) await this.#sweepOf(incarnation);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #sweepOf(dead: string): Promise<void> {
+    const names = await this.store.ownedBy(dead);
+    let left = 0;
+    await forEachOf(names, atATime, async (name) => {
+      if (!(await this.#settle(name, dead))) left++;
+    });
+    if (left === 0) await this.store.bury(dead);
+  }
+
+  /** @returns whether the dead replica does not own it any more */
+  async #settle(name: ConsumerInstanceName, dead: string): Promise<boolean> {
+    const found = await this.store.look(name);
+    if (found.outcome !== 'found' || found.placement.incarnation !== dead) return true;
+    const { lease } = this;
+    const [first] = byRendezvous(name, [lease.replica, ...lease.takers]);
+    if (first?.incarnation !== lease.replica.incarnation) return false;
+    const adopted = await this.adoptions.adopt(name, found.placement.epoch);
+    return adopted.outcome !== 'refused';
+  }
+}

@@ -1,0 +1,288 @@
+import { restErrors } from '#libs/errors/rest-errors.ts';
+import type { Clock } from '#libs/consumers/clock.ts';
+import type { ConsumerInstances } from '#libs/consumers/consumer-instances.ts';
+import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
+import type { Adoptions, AdoptionOutcome } from './adoptions.ts';
+import type { InstanceStore, LookOutcome } from './instance-store.ts';
+import type { Lease } from './lease.ts';
+import { PeerUnavailableError } from './peer-unavailable.error.ts';
+import { peerThatHolds, type Peers } from './peers.ts';
+import type { Placement } from './placement.ts';
+import type { Placements } from './placements.ts';
+import { byRendezvous } from './rendezvous.ts';
+import type { ReplicaEvents } from './replica-events.ts';
+import { ReplicaRouter } from './replica-router.ts';
+import type { ReplicatedConsumerRegistry } from './replicated-consumer-registry.ts';
+import type { Serving } from './serving.ts';
+import { StoreUnavailableError } from './store-unavailable.error.ts';
+import { pause } from './within.ts';
+
+/** What a router works with. */
+export interface RouterParts {
+  readonly store: InstanceStore;
+  readonly peers: Peers;
+  readonly lease: Lease;
+  readonly instances: ConsumerInstances;
+  readonly registry: ReplicatedConsumerRegistry;
+  readonly adoptions: Adoptions;
+  readonly placements: Placements;
+  readonly events: ReplicaEvents;
+  readonly clock: Clock;
+  /** A request looks for its instance for so long. */
+  readonly routeLimitMs: number;
+}
+
+type Route =
+  | { readonly kind: 'here' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'forward'; readonly to: Placement }
+  /** Something has changed meanwhile, or nobody knows now. */
+  | { readonly kind: 'again' };
+
+const here: Route = { kind: 'here' };
+const missing: Route = { kind: 'missing' };
+const again: Route = { kind: 'again' };
+const mostForwardedTries = 3;
+const longestPauseMs = 250;
+const retryAfterSeconds = 2;
+
+/** The router of a replica that has a store and peers. */
+export class ProtocolRouter extends ReplicaRouter {
+  constructor(private readonly parts: RouterParts) {
+    super();
+  }
+
+  override async serve(name: ConsumerInstanceName, serving: Serving): Promise<void> {
+    const { clock, events, instances, lease, routeLimitMs } = this.parts;
+    if (lease.isValid && instances.isServed(name)) {
+      // The usual way asks nobody.
+      events.routed('local');
+      if ((await serving.here()) === 'done') return;
+    }
+    const deadline = clock.now() + routeLimitMs;
+    const failures = new Map<string, number>();
+    for (let tries = 0; !serving.signal.aborted; tries++) {
+      const route = await this.#route(name);
+      if (route.kind === 'forward') {
+        if (await this.#forward(name, route.to, serving, failures)) return;
+      } else if (route.kind !== 'again') {
+        events.routed(route === here ? 'local' : 'miss');
+        if ((await serving.here()) === 'done') return;
+      } else if (lease.isDraining && lease.takers.length === 0) throw unknown();
+      if (clock.now() >= deadline) throw unknown();
+      if (tries > 0) await pause(clock, Math.min(longestPauseMs, 10 * 2 ** tries));
+    }
+  }
+
+  override async serveForwarded(
+    name: ConsumerInstanceName,
+    epoch: number,
+    serve: () => Promise<'done' | 'moved'>,
+  ): ReturnType<ReplicaRouter['serveForwarded']> {
+    const { instances } = this.parts;
+    for (let tries = 0; tries < mostForwardedTries; tries++) {
+      const mine = instances.epochOf(name);
+      if (mine !== undefined && mine < epoch) this.#drop(name, mine);
+      const route = await this.#own(name);
+      if (route.kind === 'forward') return { outcome: 'not-owner', holder: route.to };
+      if (route.kind === 'missing') return { outcome: 'not-owner', holder: undefined };
+      if (route.kind === 'here' && (await serve()) === 'done') return { outcome: 'done' };
+    }
+    return { outcome: 'not-owner', holder: undefined };
+  }
+
+  override held(name: ConsumerInstanceName): Placement | undefined {
+    const { instances, lease } = this.parts;
+    const epoch = instances.isServed(name) ? instances.epochOf(name) : undefined;
+    return epoch === undefined ? undefined : { ...lease.replica, epoch };
+  }
+
+  override async takeOver(name: ConsumerInstanceName, epoch: number): Promise<Placement | undefined> {
+    const held = this.held(name);
+    if (held !== undefined && held.epoch > epoch) return held;
+    const adopted = await this.#adopt(name, epoch);
+    if (adopted?.outcome === 'elsewhere') return adopted.placement;
+    return this.held(name);
+  }
+
+  /** @returns whether the request is over */
+  async #forward(
+    name: ConsumerInstanceName,
+    to: Placement,
+    serving: Serving,
+    failures: Map<string, number>,
+  ): Promise<boolean> {
+    const { events, placements } = this.parts;
+    events.routed('forward');
+    const result = await serving.forward(to);
+    if (result.outcome === 'done') return true;
+    placements.forget(name);
+    if (result.outcome === 'not-owner') {
+      if (result.holder !== undefined && result.holder.epoch > to.epoch)
+        placements.learn(name, result.holder);
+      return false;
+    }
+    const count = (failures.get(to.incarnation) ?? 0) + 1;
+    failures.set(to.incarnation, count);
+    const isSilent = result.outcome === 'broken' && result.silent;
+    if (isSilent || count >= 2) await this.#adopt(name, to.epoch, 'steal');
+    return false;
+  }
+
+  async #route(name: ConsumerInstanceName): Promise<Route> {
+    const { adoptions, instances, placements } = this.parts;
+    if (instances.epochOf(name) !== undefined) return this.#held(name);
+    const running = adoptions.running(name);
+    if (running !== undefined) {
+      await running.catch(() => undefined);
+      return again;
+    }
+    const fresh = placements.fresh(name);
+    if (fresh !== undefined) return this.#toward(name, fresh);
+    const found = await this.#look(name);
+    if (found === undefined) return this.#routeWithoutStore(name);
+    if (found.outcome === 'removed') return missing;
+    if (found.outcome === 'found') {
+      placements.learn(name, found.placement);
+      return this.#toward(name, found.placement);
+    }
+    // The store may have forgotten what a replica holds.
+    const holder = await this.#ask(name);
+    if (holder === undefined) return missing;
+    placements.learn(name, holder);
+    return { kind: 'forward', to: holder };
+  }
+
+  /** The same for a request that was forwarded to here: it goes no further. */
+  async #own(name: ConsumerInstanceName): Promise<Route> {
+    const { adoptions, instances, lease, placements } = this.parts;
+    if (instances.epochOf(name) !== undefined) return this.#held(name);
+    const running = adoptions.running(name);
+    if (running !== undefined) {
+      await running.catch(() => undefined);
+      return again;
+    }
+    const found = await this.#look(name);
+    if (found?.outcome !== 'found') return missing;
+    const { placement } = found;
+    if (placement.incarnation !== lease.replica.incarnation) {
+      placements.learn(name, placement);
+      return { kind: 'forward', to: placement };
+    }
+    const adopted = await this.#adopt(name, placement.epoch);
+    return adopted?.outcome === 'held' ? again : missing;
+  }
+
+  /** It is held here, and its owner may be another one by now. */
+  async #held(name: ConsumerInstanceName): Promise<Route> {
+    const { instances, lease } = this.parts;
+    const handingOver = instances.handingOver(name);
+    if (handingOver !== undefined) {
+      await handingOver.catch(() => undefined);
+      return again;
+    }
+    if (lease.isValid) return here;
+    const found = await this.#look(name);
+    const epoch = instances.epochOf(name);
+    if (epoch === undefined) return again;
+    if (found?.outcome === 'removed') {
+      this.#drop(name, epoch);
+      return again;
+    }
+    if (found?.outcome === 'missing') return here;
+    const holder = found?.placement ?? (await this.#ask(name));
+    if (holder === undefined || holder.epoch <= epoch) return here;
+    this.#drop(name, epoch);
+    this.parts.placements.learn(name, holder);
+    return again;
+  }
+
+  async #toward(name: ConsumerInstanceName, placement: Placement): Promise<Route> {
+    const { lease, placements, registry } = this.parts;
+    if (registry.isRemoved(name)) return missing;
+    const { incarnation } = placement;
+    const isOurs = incarnation === lease.replica.incarnation || lease.formerly.includes(incarnation);
+    if (!isOurs && (await this.#isAlive(incarnation))) return { kind: 'forward', to: placement };
+    placements.forget(name);
+    const adopted = await this.#adopt(name, placement.epoch);
+    if (adopted?.outcome === 'refused') await this.#passOn(name, placement.epoch);
+    return adopted?.outcome === 'held' ? here : again;
+  }
+
+  /** Nobody but the replicas themselves can be asked. */
+  async #routeWithoutStore(name: ConsumerInstanceName): Promise<Route> {
+    const { placements, registry } = this.parts;
+    if (registry.isRemoved(name)) return missing;
+    const to = (await this.#ask(name)) ?? placements.last(name);
+    return to === undefined ? again : { kind: 'forward', to };
+  }
+
+  /** Another replica is to take it over. */
+  async #passOn(name: ConsumerInstanceName, epoch: number): Promise<void> {
+    const { lease, peers, placements } = this.parts;
+    for (const { address } of byRendezvous(name, lease.takers).slice(0, 2)) {
+      try {
+        const placement = await peers.takeOver(address, name, epoch);
+        if (placement === undefined) continue;
+        placements.learn(name, placement);
+        return;
+      } catch (error) {
+        if (!(error instanceof PeerUnavailableError)) throw error;
+      }
+    }
+  }
+
+  /** @returns undefined when the store does not answer */
+  async #adopt(
+    name: ConsumerInstanceName,
+    epoch: number,
+    kind?: 'adopt' | 'steal',
+  ): Promise<AdoptionOutcome | undefined> {
+    const { adoptions, placements } = this.parts;
+    try {
+      const adopted = await adoptions.adopt(name, epoch, kind);
+      if (adopted.outcome === 'elsewhere') placements.learn(name, adopted.placement);
+      return adopted;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) return undefined;
+      throw error;
+    }
+  }
+
+  async #look(name: ConsumerInstanceName): Promise<LookOutcome | undefined> {
+    try {
+      return await this.parts.store.look(name);
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What cannot be told is taken for alive: a request that goes there finds out. */
+  async #isAlive(incarnation: string): Promise<boolean> {
+    const { lease, store } = this.parts;
+    if (lease.others.some((other) => other.incarnation === incarnation)) return true;
+    try {
+      return await store.isAlive(incarnation);
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) return true;
+      throw error;
+    }
+  }
+
+  #ask(name: ConsumerInstanceName): Promise<Placement | undefined> {
+    return peerThatHolds(name, this.parts.peers, this.parts.lease);
+  }
+
+  /** Somebody else has it at a later epoch. */
+  #drop(name: ConsumerInstanceName, epoch: number): void {
+    const { events, instances, registry } = this.parts;
+    registry.forget(name, epoch);
+    instances.evict(name);
+    events.fenced('lease');
+  }
+}
+
+function unknown(): Error {
+  return restErrors.overloaded('the consumer instance cannot be reached', { retryAfterSeconds });
+}

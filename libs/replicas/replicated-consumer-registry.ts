@@ -1,0 +1,248 @@
+import { restErrors } from '#libs/errors/rest-errors.ts';
+import type { Clock } from '#libs/consumers/clock.ts';
+import { consumerInstanceKey } from '#libs/consumers/consumer-instance-key.ts';
+import type { ConsumerInstanceOptions } from '#libs/consumers/consumer-instance-options.ts';
+import {
+  ConsumerRegistry,
+  type Claim,
+  type ConsumerInstanceName,
+  type ConsumerInstanceState,
+} from '#libs/consumers/consumer-registry.ts';
+import { fromFields, toFields, type KeptInstance } from './instance-fields.ts';
+import { InstanceSaver } from './instance-saver.ts';
+import type { AdoptOutcome, InstanceFields, InstanceStore } from './instance-store.ts';
+import type { Lease } from './lease.ts';
+import { peerThatHolds, type Peers } from './peers.ts';
+import type { FencedBy } from './replica-events.ts';
+import { StoreUnavailableError } from './store-unavailable.error.ts';
+
+/** What the registry tells whoever holds the instances. */
+export interface RegistryListener {
+  /** The instance of this epoch is no longer ours. Nothing more is saved of it. */
+  lost(name: ConsumerInstanceName, epoch: number, by: FencedBy): void;
+}
+
+export type Adoption =
+  | {
+      readonly outcome: 'adopted';
+      readonly epoch: number;
+      readonly kept: KeptInstance;
+      /** About how long ago it was used last. */
+      readonly idleMs: number;
+    }
+  | Exclude<AdoptOutcome, { readonly outcome: 'adopted' }>;
+
+interface Leftover {
+  readonly name: ConsumerInstanceName;
+  readonly requestId: string | undefined;
+  /** undefined when only the request tells whether it is the one. */
+  readonly epoch: number | undefined;
+}
+
+/** What is beyond this is left to its expiry in the store. */
+const mostLeftovers = 10_000;
+const retryAfterSeconds = 2;
+const nothing: ConsumerInstanceState = { source: { kind: 'none' }, positions: [], membership: undefined };
+
+/** The registry that the replicas share: the instances of this process as the store knows them. */
+export class ReplicatedConsumerRegistry extends ConsumerRegistry {
+  readonly #savers = new Map<string, InstanceSaver>();
+  /** What is to be removed from the store as soon as it answers again. */
+  readonly #leftovers = new Map<string, Leftover>();
+  readonly #ttlMs: number;
+  readonly #touchMs: number;
+  #listener: RegistryListener = { lost() {} };
+
+  /** @param instanceTimeoutMs an instance expires so long after its last request */
+  constructor(
+    private readonly store: InstanceStore,
+    private readonly lease: Lease,
+    private readonly peers: Peers,
+    private readonly clock: Clock,
+    { instanceTimeoutMs, leaseMs }: { readonly instanceTimeoutMs: number; readonly leaseMs: number },
+  ) {
+    super();
+    this.#touchMs = Math.min(instanceTimeoutMs / 10, mostTouchMs);
+    // The owner's timer ends an instance; the store forgets only what has no owner any more.
+    this.#ttlMs = Math.ceil(instanceTimeoutMs + this.#touchMs + 2 * leaseMs + slackMs);
+  }
+
+  listen(listener: RegistryListener): void {
+    this.#listener = listener;
+  }
+
+  override async create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {
+    if (!this.lease.isValid) throw unavailable();
+    try {
+      return await this.#create(options, requestId);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.#leave({ name: options, requestId, epoch: undefined });
+      throw unavailable(error);
+    }
+  }
+
+  override changed(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void {
+    this.#saver(name, epoch)?.changed(state);
+  }
+
+  override async persist(
+    name: ConsumerInstanceName,
+    epoch: number,
+    state: () => ConsumerInstanceState,
+  ): Promise<void> {
+    await this.#saver(name, epoch)?.persist(state);
+  }
+
+  override async remove(
+    name: ConsumerInstanceName,
+    epoch: number,
+    requestId: string | undefined,
+  ): Promise<'removed' | 'moved'> {
+    this.forget(name, epoch);
+    try {
+      const outcome = await this.store.remove(name, epoch, this.lease.replica, requestId);
+      if (outcome !== 'fenced') return 'removed';
+      this.#listener.lost(name, epoch, 'redis');
+      return 'moved';
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.#leave({ name, requestId, epoch });
+      return 'removed';
+    }
+  }
+
+  override async removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean> {
+    const leftover = this.#leftovers.get(consumerInstanceKey(name));
+    if (leftover?.epoch !== undefined) return leftover.requestId === requestId;
+    try {
+      return await this.store.removedBy(name, requestId);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      throw unavailable(error);
+    }
+  }
+
+  override lost(name: ConsumerInstanceName, epoch: number): void {
+    this.forget(name, epoch);
+    this.#listener.lost(name, epoch, 'kafka');
+  }
+
+  /** Whether it was removed here, and the store has not heard of it yet. */
+  isRemoved(name: ConsumerInstanceName): boolean {
+    return this.#leftovers.get(consumerInstanceKey(name))?.epoch !== undefined;
+  }
+
+  /**
+   * Takes an instance over in the store.
+   *
+   * @throws {StoreUnavailableError} it may have been taken over then
+   */
+  async adopt(name: ConsumerInstanceName, expectedEpoch: number): Promise<Adoption> {
+    const adopted = await this.store.adopt(name, expectedEpoch, this.lease.replica, this.#ttlMs);
+    if (adopted.outcome !== 'adopted') return adopted;
+    const { epoch, fields, remainingMs } = adopted;
+    const kept = fromFields(fields);
+    this.#keep(kept.options, epoch, fields);
+    return {
+      outcome: 'adopted',
+      epoch,
+      kept,
+      idleMs: Math.max(0, this.#ttlMs - remainingMs - this.#touchMs),
+    };
+  }
+
+  /** Writes all of an instance again: the store, or its owner's name there, is another one. */
+  restore(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void {
+    this.#saver(name, epoch)?.restore(state);
+  }
+
+  /** Saves nothing more of it. */
+  forget(name: ConsumerInstanceName, epoch: number): void {
+    const saver = this.#saver(name, epoch);
+    if (saver === undefined) return;
+    saver.stop();
+    this.#savers.delete(consumerInstanceKey(name));
+  }
+
+  /** Removes what could not be removed while the store was away. Rejects as the store does. */
+  async cleanUp(): Promise<void> {
+    for (const key of this.#leftovers.keys()) await this.#cleanUp(key);
+  }
+
+  async #cleanUp(key: string): Promise<void> {
+    const leftover = this.#leftovers.get(key);
+    if (leftover === undefined) return;
+    const { name, requestId } = leftover;
+    const epoch = leftover.epoch ?? (await this.#ownEpoch(name));
+    if (epoch !== undefined) await this.store.remove(name, epoch, this.lease.replica, requestId);
+    if (this.#leftovers.get(key) === leftover) this.#leftovers.delete(key);
+  }
+
+  /** Of an instance that is ours in the store, and is not held here. */
+  async #ownEpoch(name: ConsumerInstanceName): Promise<number | undefined> {
+    const found = await this.store.look(name);
+    if (found.outcome !== 'found' || this.#savers.has(consumerInstanceKey(name))) return undefined;
+    const { epoch, incarnation } = found.placement;
+    return incarnation === this.lease.replica.incarnation ? epoch : undefined;
+  }
+
+  async #create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {
+    const fields = toFields(options, nothing);
+    if (this.isRemoved(options)) await this.#cleanUp(consumerInstanceKey(options));
+    const found = await this.store.look(options);
+    // A store that was flushed does not know yet what replicas hold.
+    if (found.outcome === 'missing' && (await peerThatHolds(options, this.peers, this.lease)) !== undefined)
+      return { outcome: 'taken' };
+    const made = await this.store.create(options, this.lease.replica, requestId, fields, this.#ttlMs);
+    if (made.outcome === 'created') return this.#created(options, made.epoch, fields);
+    if (requestId === undefined || made.requestId !== requestId) return { outcome: 'taken' };
+    const { epoch, incarnation } = made.placement;
+    if (incarnation !== this.lease.replica.incarnation || this.#savers.has(consumerInstanceKey(options)))
+      return { outcome: 'repeated' };
+    // An earlier try has made it, and the store's answer never came.
+    const adopted = await this.store.adopt(options, epoch, this.lease.replica, this.#ttlMs);
+    return adopted.outcome === 'adopted'
+      ? this.#created(options, adopted.epoch, adopted.fields)
+      : { outcome: 'repeated' };
+  }
+
+  #created(options: ConsumerInstanceOptions, epoch: number, fields: InstanceFields): Claim {
+    this.#leftovers.delete(consumerInstanceKey(options));
+    this.#keep(options, epoch, fields);
+    return { outcome: 'created', epoch };
+  }
+
+  #keep(options: ConsumerInstanceOptions, epoch: number, fields: InstanceFields): void {
+    const { clock, lease, store } = this;
+    const key = consumerInstanceKey(options);
+    this.#savers.get(key)?.stop();
+    const parts = { store, lease, clock, ttlMs: this.#ttlMs, touchMs: this.#touchMs };
+    const saver = new InstanceSaver(parts, options, epoch, fields, () => {
+      if (this.#savers.get(key) === saver) this.#savers.delete(key);
+      this.#listener.lost(options, epoch, 'redis');
+    });
+    this.#savers.set(key, saver);
+  }
+
+  #saver(name: ConsumerInstanceName, epoch: number): InstanceSaver | undefined {
+    const saver = this.#savers.get(consumerInstanceKey(name));
+    return saver?.epoch === epoch ? saver : undefined;
+  }
+
+  #leave(leftover: Leftover): void {
+    if (this.#leftovers.size >= mostLeftovers) return;
+    const { group, id } = leftover.name;
+    this.#leftovers.set(consumerInstanceKey(leftover.name), { ...leftover, name: { group, id } });
+  }
+}
+
+const mostTouchMs = 60_000;
+const slackMs = 10_000;
+
+function unavailable(cause?: Error): Error {
+  return restErrors.overloaded('the store of consumer instances does not answer', {
+    retryAfterSeconds,
+    cause,
+  });
+}
