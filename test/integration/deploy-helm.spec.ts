@@ -1,0 +1,276 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+
+import { settingOf } from '../../apps/rest-proxy/src/config/schema/catalogue.ts';
+import { readConfig } from '../../apps/rest-proxy/src/config/read-config.ts';
+import { settingsOfEnvironment } from '../../apps/rest-proxy/src/config/sources/environment.ts';
+import { serveArguments } from '../../scripts/serve-command.ts';
+import { kubernetesTools } from '../../scripts/stack/kubernetes-tools.ts';
+import { pythonTool } from '../../scripts/stack/python-venv.ts';
+import { customFindings, isCustom } from '../support/deploy/custom-resources.ts';
+import {
+  at,
+  chartDir,
+  environmentOf,
+  type KubernetesObject,
+  kustomized,
+  listAt,
+  ofKind,
+  rendered,
+  run,
+  textAt,
+  theOne,
+} from '../support/deploy/kubernetes-objects.ts';
+import { findingsIn } from '../support/deploy/policy.ts';
+
+/** The oldest that Chart.yaml allows, and the newest whose schemas are to be had. */
+const kubernetesVersions = ['1.30', '1.37'];
+
+const cases = readdirSync(join(chartDir, 'ci'));
+const valuesOf = (name: string): readonly string[] => ['--values', join(chartDir, 'ci', name)];
+const kafka = ['--set', 'bootstrapServers=kafka:9092'];
+const redis = [...kafka, '--set', 'redis.url=redis://redis:6379'];
+const overlays = ['deploy/kustomize/base', 'deploy/kustomize/overlays/example'];
+
+const dir = mkdtempSync(join(tmpdir(), 'chart-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+// The programs are fetched the first time.
+beforeAll(() => Promise.all([kubernetesTools(), pythonTool('kubernetes-validate', '1.37.0')]), 300_000);
+
+describe('the chart', () => {
+  it.each(cases)('has nothing that helm lint would improve with %s', async (name) => {
+    const { helm } = await kubernetesTools();
+
+    expect(run(helm, ['lint', '--strict', chartDir, ...valuesOf(name)])).toContain('0 chart(s) failed');
+  });
+
+  it.each(cases)('makes objects that fit together with %s', async (name) => {
+    const objects = await rendered(...valuesOf(name));
+
+    expect(objects.length).toBeGreaterThan(4);
+    expect(findingsIn(objects)).toEqual([]);
+    expect(objects.filter(isCustom).flatMap(customFindings)).toEqual([]);
+  });
+
+  it.each(kubernetesVersions)('and the Kustomize overlays make what Kubernetes %s takes', async (version) => {
+    const sets = await Promise.all([
+      ...cases.map((name) => rendered(...valuesOf(name))),
+      ...overlays.map(kustomized),
+    ]);
+
+    expect(await refusedBy(version, sets.flat())).toEqual([]);
+  });
+
+  it('is checked by a validator that finds a wrong name', async () => {
+    const [object, ...rest] = ofKind(await rendered(...kafka), 'PodDisruptionBudget');
+    const wrong = {
+      ...object,
+      spec: { ...Object(at(object, 'spec')), maxUnavailible: 1 },
+    } as KubernetesObject;
+
+    expect(rest).toEqual([]);
+    expect(await refusedBy('1.37', [wrong])).toEqual([expect.stringContaining('maxUnavailible')]);
+  });
+
+  it('can be packaged', async () => {
+    const { helm } = await kubernetesTools();
+
+    expect(run(helm, ['package', chartDir, '--destination', dir])).toContain('Successfully packaged');
+  });
+});
+
+describe('the number of pods', () => {
+  const replicasOf = async (...args: readonly string[]): Promise<unknown> =>
+    at(theOne(await rendered(...args), 'Deployment'), 'spec.replicas');
+
+  it('is one without Redis and three with it', async () => {
+    expect(await replicasOf(...kafka)).toBe(1);
+    expect(await replicasOf(...redis)).toBe(3);
+    expect(await replicasOf(...redis, '--set', 'replicas=5')).toBe(5);
+  });
+
+  it.each([
+    ['replicas', 'replicas=2', /replicas is 2, and more than one pod needs Redis: set redis\.url/],
+    ['an HPA', 'autoscaling.enabled=true', /autoscaling and keda need Redis: set redis\.url/],
+    ['KEDA', 'keda.enabled=true', /autoscaling and keda need Redis: set redis\.url/],
+  ])('is refused without Redis when %s would make it more', async (_what, value, message) => {
+    await expect(rendered(...kafka, '--set', value)).rejects.toThrow(message);
+  });
+
+  it('is left to the HPA', async () => {
+    const objects = await rendered(...redis, '--set', 'autoscaling.enabled=true');
+
+    expect(theOne(objects, 'Deployment')).not.toHaveProperty('spec.replicas');
+    expect(theOne(objects, 'HorizontalPodAutoscaler')).toMatchObject({
+      apiVersion: 'autoscaling/v2',
+      spec: { minReplicas: 3, behavior: { scaleDown: { policies: [{ value: 1, periodSeconds: 120 }] } } },
+    });
+  });
+});
+
+describe('values that cannot work', () => {
+  it.each([
+    ['no Kafka', [], /bootstrapServers is empty/],
+    ['two scalers', [...redis, '--set', 'autoscaling.enabled=true,keda.enabled=true'], /choose one/],
+    ['Sentinel without a master', [...redis, '--set', 'redis.mode=sentinel'], /set redis\.sentinel\.master/],
+    ['a key of no secret', [...redis, '--set', 'redis.passwordKey=p'], /redis\.passwordKey names a key/],
+    [
+      'SASL without a secret',
+      [...kafka, '--set', 'kafka.sasl.mechanism=PLAIN'],
+      /kafka\.sasl\.existingSecret/,
+    ],
+    ['half a certificate', [...kafka, '--set', 'kafka.tls.enabled=true,kafka.tls.certKey=c'], /go together/],
+    ['a route to no gateway', [...kafka, '--set', 'httpRoute.enabled=true'], /httpRoute\.parentRefs/],
+    ['a lease renewed too late', [...redis, '--set', 'lease.renewMs=2001'], /at most a third of lease\.ms/],
+    [
+      'too little time to stop',
+      [...kafka, '--set', 'terminationGracePeriodSeconds=44'],
+      /terminationGracePeriodSeconds is 44 and must be at least 45/,
+    ],
+    [
+      'too little memory',
+      [...kafka, '--set', 'resources.limits.memory=450Mi'],
+      /leaves 66 MiB for the heap after max\.inflight\.bytes \(256 MiB\)/,
+    ],
+  ])('are refused: %s', async (_what, args, message) => {
+    await expect(rendered(...args)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['an unknown name', 'replica=3', /replica/],
+    ['an unknown name inside', 'image.tags=3', /tags/],
+    ['a wrong type', 'terminationGracePeriodSeconds=long', /terminationGracePeriodSeconds/],
+    ['no digest', 'image.digest=abc', /digest/],
+    ['a setting that the chart makes', 'config.redis\\.url=redis://other', /redis\.url/],
+    ['a password in the open', 'config.client\\.ssl\\.keystore\\.password=secret', /keystore\.password/],
+    ['JAAS in the open', 'config.client\\.sasl\\.jaas\\.config=secret', /jaas\.config/],
+  ])('are refused by the schema: %s', async (_what, value, message) => {
+    const refused = rendered(...kafka, '--set', value);
+
+    await expect(refused).rejects.toThrow(/values don't meet the specifications of the schema/);
+    await expect(refused).rejects.toThrow(message);
+  });
+});
+
+describe('the settings of the pods', () => {
+  it.each(cases)('are known to the proxy with %s', async (name) => {
+    const environment = environmentOf(await rendered(...valuesOf(name)));
+    const keys = settingsOfEnvironment(environment).map(({ key }) => key);
+
+    expect(keys).toContain('internal.listeners');
+    expect(keys.filter((key) => settingOf(key) === undefined)).toEqual([]);
+  });
+
+  it('are read without a word with Redis', async () => {
+    const environment = environmentOf(await rendered(...redis));
+
+    expect(readConfig({ ...environment, POD_IP: '10.0.0.7' }, []).warnings).toEqual([]);
+  });
+
+  it('keep large numbers, dots, dashes and underscores', async () => {
+    const file = join(dir, 'config.yaml');
+    writeFileSync(
+      file,
+      stringify({ config: { 'max.inflight.bytes': 268435456, 'a-b.c_d': 1.5, 'log.requests': false } }),
+    );
+
+    expect(environmentOf(await rendered(...kafka, '--values', file))).toMatchObject({
+      KAFKA_REST_MAX_INFLIGHT_BYTES: '268435456',
+      KAFKA_REST_A___B_C__D: '1.5',
+      KAFKA_REST_LOG_REQUESTS: 'false',
+    });
+  });
+
+  it('start new pods when they change', async () => {
+    const checksumOf = async (level: string): Promise<string> =>
+      textAt(
+        theOne(await rendered(...redis, '--set', `config.log\\.level=${level}`), 'Deployment')['spec'],
+        'template.metadata.annotations.checksum/config',
+      );
+
+    expect(await checksumOf('debug')).toMatch(/^[0-9a-f]{64}$/);
+    expect(await checksumOf('debug')).toBe(await checksumOf('debug'));
+    expect(await checksumOf('debug')).not.toBe(await checksumOf('info'));
+  });
+});
+
+describe('the memory of the pods', () => {
+  const heapOf = async (...args: readonly string[]): Promise<string> =>
+    environmentOf(await rendered(...kafka, ...args))['NODE_OPTIONS'] ?? '';
+
+  it('is divided between heap, bodies and Node itself', async () => {
+    expect(await heapOf()).toBe('--max-old-space-size=640');
+    expect(await heapOf('--set', 'resources.limits.memory=512Mi')).toBe('--max-old-space-size=128');
+    expect(await heapOf('--set', 'resources.limits.memory=4G')).toBe('--max-old-space-size=2860');
+    expect(await heapOf('--set', 'config.max\\.inflight\\.bytes=67108864')).toBe('--max-old-space-size=768');
+    expect(await heapOf('--set', 'maxOldSpaceSizeMiB=333')).toBe('--max-old-space-size=333');
+  });
+
+  it('is not divided by a flag of the image as well', () => {
+    expect(serveArguments().filter((flag) => flag.includes('old-space'))).toEqual([]);
+  });
+
+  it('has no limit of CPU beside it', async () => {
+    const deployment = theOne(await rendered(...kafka), 'Deployment');
+
+    expect(at(deployment, 'spec.template.spec.containers.0.resources.limits')).toEqual({ memory: '1Gi' });
+  });
+});
+
+describe('the Kustomize base', () => {
+  it.each(overlays)('has nothing that does not fit together: %s', async (overlay) => {
+    const objects = await kustomized(overlay);
+
+    expect(findingsIn(objects)).toEqual([]);
+    expect(objects.filter(isCustom).flatMap(customFindings)).toEqual([]);
+  });
+
+  it('runs the pods that the chart runs', async () => {
+    const pod = (objects: readonly KubernetesObject[]): unknown => {
+      const { spec } = theOne(objects, 'Deployment');
+      return JSON.parse(
+        JSON.stringify(at(spec, 'template.spec'), (key, value: unknown) =>
+          ['serviceAccountName', 'envFrom', 'labelSelector'].includes(key) ? undefined : value,
+        ),
+      );
+    };
+    const [base, chart] = [await kustomized('deploy/kustomize/base'), await rendered(...kafka)];
+
+    expect(pod(base)).toEqual(pod(chart));
+    expect(at(theOne(base, 'PodDisruptionBudget'), 'spec.maxUnavailable')).toBe(1);
+    expect(environmentOf(base)).toEqual(environmentOf(chart));
+  });
+
+  it('has the HPA of the chart in its example', async () => {
+    const [chart, overlay] = await Promise.all([
+      rendered(...redis, '--set', 'autoscaling.enabled=true'),
+      kustomized('deploy/kustomize/overlays/example'),
+    ]);
+    const scaling = (objects: readonly KubernetesObject[]): unknown => {
+      const { spec } = theOne(objects, 'HorizontalPodAutoscaler');
+      return [at(spec, 'metrics'), at(spec, 'behavior'), at(spec, 'minReplicas'), at(spec, 'maxReplicas')];
+    };
+
+    expect(scaling(overlay)).toEqual(scaling(chart));
+    expect(listAt(theOne(overlay, 'HTTPRoute'), 'spec.rules')).toHaveLength(2);
+  });
+});
+
+/** What kubernetes-validate says against the objects that it has a schema for. */
+async function refusedBy(version: string, objects: readonly KubernetesObject[]): Promise<readonly string[]> {
+  const bin = await pythonTool('kubernetes-validate', '1.37.0');
+  const file = join(dir, `${version}.yaml`);
+  const known = objects.filter((object) => !isCustom(object));
+  writeFileSync(file, known.map((object) => stringify(object)).join('---\n'));
+  try {
+    const told = run(join(bin, 'kubernetes-validate'), ['--strict', '--kubernetes-version', version, file]);
+    const passed = told.split('\n').filter((line) => line.includes(' passed ')).length;
+    return passed === known.length ? [] : [`${passed} of ${known.length} objects passed: ${told}`];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
