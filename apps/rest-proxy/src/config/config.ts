@@ -1,4 +1,5 @@
 import type { KafkaSettings } from '#libs/kafka/kafka-settings.ts';
+import type { RedisSettings } from '#libs/replicas/redis/redis-settings.ts';
 import type { SchemaRegistrySettings } from '#libs/schema-registry/schema-registry-settings.ts';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import { inspect } from 'node:util';
@@ -184,6 +185,8 @@ export interface ConfigValues {
   readonly kafka: KafkaSettings;
   /** undefined: schema formats are off. */
   readonly schemaRegistry: SchemaRegistrySettings | undefined;
+  /** undefined: there is one replica. */
+  readonly redis: RedisSettings | undefined;
   readonly internal: InternalConfig;
   /** undefined: this is the only one. */
   readonly replicas: ReplicasConfig | undefined;
@@ -203,6 +206,7 @@ export class Config implements ConfigValues {
   readonly consumers: ConsumersConfig;
   readonly kafka: KafkaSettings;
   readonly schemaRegistry: SchemaRegistrySettings | undefined;
+  readonly redis: RedisSettings | undefined;
   readonly internal: InternalConfig;
   readonly replicas: ReplicasConfig | undefined;
   readonly metrics: MetricsConfig;
@@ -219,6 +223,7 @@ export class Config implements ConfigValues {
     this.consumers = frozen(values.consumers);
     this.kafka = frozen(values.kafka);
     this.schemaRegistry = frozen(values.schemaRegistry);
+    this.redis = frozen(values.redis);
     this.internal = frozen(values.internal);
     this.replicas = frozen(values.replicas);
     this.metrics = frozen(values.metrics);

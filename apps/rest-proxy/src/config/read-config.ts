@@ -4,6 +4,7 @@ import { readAdvertised, readListeners } from './http/listeners.ts';
 import { readInternal } from './internal/read-internal.ts';
 import { readReplicas } from './internal/read-replicas.ts';
 import { readKafka } from './kafka/read-kafka.ts';
+import { readRedis } from './redis/read-redis.ts';
 import { readRegistry } from './registry/read-registry.ts';
 import { isTopLevel, redacted, topLevelSettings } from './schema/catalogue.ts';
 import { Findings } from './schema/findings.ts';
@@ -43,6 +44,7 @@ export const readConfig = (
       ofClients.under('schema.registry.'),
       findings,
     ),
+    redis: readRedis(raw.under('redis.'), findings),
     internal,
     replicas: readReplicas(values, internal.listeners, raw, environment['POD_IP'], findings),
     metrics: { topics: values['metrics.topics'] },

@@ -6,6 +6,7 @@ import { metricsSettings } from './schema/metrics-settings.ts';
 import { ownSettings } from './schema/own-settings.ts';
 import { producerSettings } from './schema/producer-settings.ts';
 import { proxySettings } from './schema/proxy-settings.ts';
+import { redisSettings } from './schema/redis-settings.ts';
 import { registrySettings } from './schema/registry-settings.ts';
 import { replicaSettings } from './schema/replica-settings.ts';
 import { serverSettings } from './schema/server-settings.ts';
@@ -57,6 +58,11 @@ const sections: readonly Section[] = [
     title: 'Replicas',
     text: 'Several replicas that share their consumer instances. The original does not have these. `internal.ssl.*` are those of `ssl.*` for the internal listeners, and for the connections to those of other replicas.',
     table: replicaSettings,
+  },
+  {
+    title: 'Redis',
+    text: 'With `redis.` before the key. What replicas share is kept there; see also `internal.secret`. The original does not have these.',
+    table: redisSettings,
   },
   { title: 'Metrics', text: 'See metrics.md. The original does not have these.', table: metricsSettings },
   { title: 'The HTTP server', text: 'The original has these from rest-utils.', table: serverSettings },

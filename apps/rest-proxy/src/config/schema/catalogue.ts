@@ -7,6 +7,7 @@ import { metricsSettings } from './metrics-settings.ts';
 import { ownSettings } from './own-settings.ts';
 import { producerSettings } from './producer-settings.ts';
 import { proxySettings } from './proxy-settings.ts';
+import { redisSettings } from './redis-settings.ts';
 import { replicaSettings } from './replica-settings.ts';
 import { registrySettings } from './registry-settings.ts';
 import { withoutUserInfo } from './redaction.ts';
@@ -50,6 +51,7 @@ export const passThrough: readonly PassThrough[] = [
   { prefix: 'consumer.', client: 'Kafka consumer', table: consumerSettings },
   { prefix: 'admin.', client: 'Kafka admin client', table: adminSettings },
   { prefix: 'schema.registry.', client: 'schema registry client', table: registrySettings },
+  { prefix: 'redis.', client: 'Redis client', table: redisSettings },
 ];
 
 /** Whether a key is the proxy's own although it begins like a pass-through. */
