@@ -24,7 +24,7 @@ export default {
       name: 'http-not-resources',
       severity: 'error',
       from: { path: '/src/http/' },
-      to: { path: '/src/(v2|v3|health)/' },
+      to: { path: '/src/(v2|v3|health|internal|metrics)/' },
     },
     {
       name: 'http-knows-kafka-errors-and-types-only',
@@ -96,6 +96,7 @@ export default {
       '^libs/schema-registry/',
       '@kafkajs/confluent-schema-registry',
     ),
+    clientOnlyIn('prometheus-client-behind-metrics', '/src/metrics/', 'prom-client'),
     {
       name: 'swagger-when-asked-for',
       severity: 'error',
