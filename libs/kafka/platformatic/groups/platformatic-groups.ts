@@ -89,9 +89,7 @@ export class PlatformaticGroups extends KafkaGroups {
   async #listNow(): Promise<readonly ListedGroup[]> {
     const { brokers } = await this.#metadata.cluster();
     const lists = await Promise.all(
-      brokers.map((broker) =>
-        this.#requests.toBroker(broker.id, (connection) => listGroups(connection, broker)),
-      ),
+      brokers.map((broker) => this.#toCoordinator(broker.id, (connection) => listGroups(connection, broker))),
     );
     // One that changes its coordinator meanwhile may be listed by both.
     return [...new Map(lists.flat().map((group) => [group.groupId, group])).values()];
@@ -102,7 +100,7 @@ export class PlatformaticGroups extends KafkaGroups {
     const byBroker = Map.groupBy(groups, ({ coordinator }) => coordinator.id);
     const outcomes = await Promise.allSettled(
       [...byBroker].map(([id, ofBroker]) =>
-        this.#requests.toBroker(id, async (connection) => {
+        this.#toCoordinator(id, async (connection) => {
           for (const batch of batchesOf(ofBroker)) await describeBatch(connection, batch, found);
         }),
       ),
@@ -116,8 +114,21 @@ export class PlatformaticGroups extends KafkaGroups {
   ): Promise<Answer> {
     return this.#retried(async () => {
       const coordinator = await this.#coordinatorOf(groupId);
-      return this.#requests.toBroker(coordinator.id, (connection) => ask(connection, coordinator));
+      return this.#toCoordinator(coordinator.id, (connection) => ask(connection, coordinator));
     });
+  }
+
+  /** A broker that is gone coordinates nothing: another does, or will soon. */
+  async #toCoordinator<Answer>(
+    id: number,
+    ask: (connection: BrokerConnection) => Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      return await this.#requests.toBroker(id, ask);
+    } catch (error) {
+      if (!(error instanceof KafkaError) || error.kind !== 'BROKER_NOT_AVAILABLE') throw error;
+      throw KafkaError.of('COORDINATOR_NOT_AVAILABLE', null, error);
+    }
   }
 
   async #coordinatorOf(groupId: string): Promise<BrokerNode> {
