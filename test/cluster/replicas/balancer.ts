@@ -6,7 +6,7 @@ import { requireCommand } from '../../../scripts/stack/prerequisites.ts';
 import { SupervisedProcess } from '../../../scripts/stack/processes.ts';
 import { GiveUp, waitFor } from '../../../scripts/stack/wait.ts';
 
-/** After so long without a byte from a replica, nginx asks the next one. */
+/** After so long without an answer to a read, nginx asks the next replica: more than a long poll and a lease. */
 export const balancerTimeoutMs = 6_000;
 
 /** nginx in front of the replicas: plain round robin that knows nothing of consumer instances. */
@@ -92,6 +92,11 @@ ${targets.map((target) => `    server 127.0.0.1:${target} max_fails=0;`).join('\
       proxy_read_timeout 60s;
     }
     location /consumers/ {
+      proxy_pass http://replicas;
+      proxy_read_timeout 75s;
+      proxy_next_upstream error timeout non_idempotent;
+    }
+    location ~ ^/consumers/.*/records$ {
       proxy_pass http://replicas;
       proxy_read_timeout ${balancerTimeoutMs}ms;
       proxy_next_upstream error timeout non_idempotent;

@@ -63,6 +63,11 @@ function portsOf(header: string | string[] | undefined, url: string): readonly n
   return [...String(header).matchAll(/:(\d+)/g)].map(([, port]) => Number(port));
 }
 
+/** The beginning of a body that says what is wrong; of a page of nginx its title. */
+export function briefly(text: string): string {
+  return (/<title>(.*)<\/title>/.exec(text)?.[1] ?? text).slice(0, 300);
+}
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return 'code' in error ? `${String(error.code)} ${error.message}` : error.message;

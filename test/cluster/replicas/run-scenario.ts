@@ -64,12 +64,13 @@ export async function runScenario(
   const workload = new Workload(topic, options, deployment, history, random);
   const stage = new Stage(deployment, workload, history, random, short ? 1 : 3);
   const startedAt = performance.now();
-  try {
-    await workload.start();
-    await scenario.run(stage);
-    await workload.finish();
-  } catch (error) {
+  const complain = (error: unknown): void =>
     stage.complain(error instanceof Error ? error.message : String(error));
+  try {
+    await workload.start().catch(complain);
+    await scenario.run(stage).catch(complain);
+    // In any case, so that what did not come is told from what had no time to.
+    await workload.finish().catch(complain);
   } finally {
     await workload.close();
     await deployment.stop();

@@ -1,7 +1,7 @@
 import type { Random } from '../../support/random-json.ts';
 import type { Replica } from './replica.ts';
 import type { History, Received } from './history.ts';
-import { hangUp, type HttpAnswer, type HttpClient, type HttpRequest } from './http-client.ts';
+import { briefly, hangUp, type HttpAnswer, type HttpClient, type HttpRequest } from './http-client.ts';
 
 const v2 = 'application/vnd.kafka.v2+json';
 export const jsonType = 'application/vnd.kafka.json.v2+json';
@@ -149,7 +149,7 @@ export class WorkloadConsumer {
       status: answer.status,
       servedBy: answer.servedBy,
       records,
-      ...(answer.outcome === 'received' ? {} : { detail: answer.text.slice(0, 300) }),
+      ...(answer.outcome === 'received' ? {} : { detail: briefly(answer.text) }),
     });
     if (records.length > 0) this.#reads += 1;
     // Nobody gains by asking at full speed where something is wrong.
@@ -197,7 +197,7 @@ export class WorkloadConsumer {
       status: answer.status,
       servedBy: answer.servedBy,
       ...(expected === undefined ? {} : { expected }),
-      ...(answer.outcome === 'received' ? {} : { detail: answer.text.slice(0, 300) }),
+      ...(answer.outcome === 'received' ? {} : { detail: briefly(answer.text) }),
     });
     return answer;
   }

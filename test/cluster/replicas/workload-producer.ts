@@ -1,5 +1,5 @@
 import type { History, Received } from './history.ts';
-import type { HttpClient } from './http-client.ts';
+import { briefly, type HttpClient } from './http-client.ts';
 import { jsonType } from './workload-consumer.ts';
 
 export interface ProducerPlan {
@@ -74,7 +74,7 @@ export class WorkloadProducer {
         startedAt,
         endedAt: this.#history.now(),
         status,
-        detail: detail.slice(0, 300),
+        detail: briefly(detail),
       });
     if (outcome !== 'received') return failed(text);
     const { offsets } = JSON.parse(text) as {

@@ -151,8 +151,11 @@ export class Workload {
         }
       }
       seen = this.#history.events.length;
-      const isComplete = [...got.values()].every((places) =>
-        this.producer.acknowledged.every(({ partition, offset }) => places.has(`${partition}@${offset}`)),
+      const { acknowledged } = this.producer;
+      const isComplete = [...got.values()].every(
+        (places) =>
+          places.size >= acknowledged.length &&
+          acknowledged.every(({ partition, offset }) => places.has(`${partition}@${offset}`)),
       );
       if (isComplete || performance.now() - progress > settledAfterMs) return;
       await new Promise((resolve) => setTimeout(resolve, 200));
