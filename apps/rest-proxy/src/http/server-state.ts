@@ -6,6 +6,11 @@ import { RouteTable } from './route-table.ts';
 /** What clients of an overloaded proxy are told to wait. */
 const retryAfterSeconds = 1;
 
+/** Endpoints whose class has not their name before the last dot. */
+const otherClasses: ReadonlyMap<string, string> = new Map([
+  ['api.v3.partitions.list.offsets', 'api.v3.partition-offsets.*'],
+]);
+
 /** What all requests share: the limits, and how much of them is in use. */
 export class ServerState {
   /** The paths that exist; complete once the application has started. */
@@ -50,7 +55,7 @@ export class ServerState {
   isBlocked(endpoint: string): boolean {
     if (this.#allowed === undefined && this.#blocked.size === 0) return false;
     if (!endpoint.startsWith('api.')) return false;
-    const ofClass = `${endpoint.slice(0, endpoint.lastIndexOf('.'))}.*`;
+    const ofClass = otherClasses.get(endpoint) ?? `${endpoint.slice(0, endpoint.lastIndexOf('.'))}.*`;
     if (this.#blocked.has(endpoint) || this.#blocked.has(ofClass)) return true;
     return this.#allowed !== undefined && !this.#allowed.has(endpoint) && !this.#allowed.has(ofClass);
   }

@@ -62,8 +62,10 @@ export const proxySettings = {
   'client.timeout.ms': unused('500', asTheOriginal),
   'api.v2.enable': bool(true, { doc: 'API v2. Off: its paths answer 404.' }),
   'api.v3.enable': bool(true, { doc: 'API v3. Off: its paths answer 404.' }),
-  'api.endpoints.allowlist': list([], { doc: 'Names of the endpoints to serve; empty for all.' }),
-  'api.endpoints.blocklist': list([], { doc: 'Names of the endpoints not to serve.' }),
+  'api.endpoints.allowlist': list([], {
+    doc: 'Names of the endpoints to serve, as the log has them (`api.v3.topics.list`), or of their classes (`api.v3.topics.*`); empty for all.',
+  }),
+  'api.endpoints.blocklist': list([], { doc: 'Names of the endpoints not to serve, in the same form.' }),
   'confluent.resource.name.authority': text('', {
     doc: 'Authority of the resource names (`crn://…`) of API v3.',
   }),
