@@ -8,20 +8,18 @@ import { MemoryConsumerRegistry } from './memory/memory-consumer-registry.ts';
 import { SystemClock } from './system-clock.ts';
 import { TopicPatterns } from './topic-patterns.ts';
 
-/** Consumer instances. Kafka's ports and Serdes are global. */
+/** Consumer instances, for all modules. Kafka's ports and Serdes are global. */
 @Module({})
 export class ConsumersModule {
-  static forRoot(settings: ConsumersSettings): DynamicModule {
+  /** @param isAlone no other process shares the instances; otherwise a global module provides ConsumerRegistry */
+  static forRoot(settings: ConsumersSettings, isAlone: boolean): DynamicModule {
     return {
       module: ConsumersModule,
+      global: true,
       providers: [
         { provide: ConsumersSettings, useValue: settings },
         { provide: Clock, useClass: SystemClock },
-        {
-          provide: ConsumerRegistry,
-          useFactory: (clock: Clock) => new MemoryConsumerRegistry(clock),
-          inject: [Clock],
-        },
+        ...(isAlone ? [memoryRegistry] : []),
         ConsumerInstances,
         ConsumerOffsets,
         TopicPatterns,
@@ -30,3 +28,9 @@ export class ConsumersModule {
     };
   }
 }
+
+const memoryRegistry = {
+  provide: ConsumerRegistry,
+  useFactory: (clock: Clock) => new MemoryConsumerRegistry(clock),
+  inject: [Clock],
+};

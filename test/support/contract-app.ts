@@ -1,5 +1,4 @@
-import type { DynamicModule } from '@nestjs/common';
-import type { RestProxy } from '../../apps/rest-proxy/src/app.setup.ts';
+import type { Overrides, RestProxy } from '../../apps/rest-proxy/src/app.setup.ts';
 import { FakeKafka } from './fakes/fake-kafka.ts';
 import { startProxy, TestApp } from './test-app.ts';
 
@@ -20,11 +19,11 @@ export class ContractApp extends TestApp {
   /** @param settings Confluent's keys: `{ 'consumer.request.timeout.ms': '100' }` */
   static async start(
     settings: Readonly<Record<string, string>> = {},
-    options: { readonly more?: readonly DynamicModule[] } = {},
+    options: Pick<Overrides, 'more' | 'replication'> = {},
   ): Promise<ContractApp> {
     const kafka = new FakeKafka();
     const all = { 'bootstrap.servers': '127.0.0.1:9092', ...settings };
-    const started = await startProxy(all, { kafka: kafka.module(), more: options.more ?? [] });
+    const started = await startProxy(all, { ...options, kafka: kafka.module() });
     const { proxy, url, internalUrl, logs } = started;
     return new ContractApp(proxy, kafka, url, logs, internalUrl);
   }

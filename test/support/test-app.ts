@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
-import type { DynamicModule } from '@nestjs/common';
-import { createApp, type RestProxy } from '../../apps/rest-proxy/src/app.setup.ts';
+import { createApp, type Overrides, type RestProxy } from '../../apps/rest-proxy/src/app.setup.ts';
 import { readConfig } from '../../apps/rest-proxy/src/config/read-config.ts';
 
 /** What a test sends; a body that is no text goes out as JSON. */
@@ -87,7 +86,7 @@ export class TestApp {
 /** @param kafka provides the four ports instead of the real clients */
 export async function startProxy(
   settings: Readonly<Record<string, string>>,
-  more: { readonly kafka?: DynamicModule; readonly more?: readonly DynamicModule[] } = {},
+  more: Omit<Overrides, 'logTarget'> = {},
 ): Promise<{ proxy: RestProxy; url: string; internalUrl: string; logs: Record<string, unknown>[] }> {
   const silent = { 'internal.listeners': '', 'schema.registry.url': '' };
   const all = { listeners: 'http://127.0.0.1:0', ...silent, ...settings };

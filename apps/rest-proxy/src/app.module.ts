@@ -58,14 +58,19 @@ const v3: readonly Import[] = [
 /** On whatever API is enabled. */
 const operations: readonly Import[] = [HealthModule, OpenApiModule, InternalModule, MetricsModule];
 
+/** What depends on more than the configuration. */
+export interface OuterModules {
+  /** Provides KafkaProducer, KafkaMetadata, KafkaConsumers and KafkaAdmin to all modules. */
+  readonly kafka: DynamicModule;
+  /** Provides ReplicaRouter and ConsumerRegistry to all modules; undefined without other replicas. */
+  readonly replication: DynamicModule | undefined;
+  readonly more: readonly DynamicModule[];
+}
+
 /** The whole proxy. */
 @Module({})
 export class AppModule {
-  /**
-   * @param kafka provides KafkaProducer, KafkaMetadata, KafkaConsumers and KafkaAdmin to all modules
-   * @param more modules besides those of the proxy
-   */
-  static forConfig(config: Config, kafka: DynamicModule, more: readonly DynamicModule[] = []): DynamicModule {
+  static forConfig(config: Config, { kafka, more, replication }: OuterModules): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -81,7 +86,7 @@ export class AppModule {
         ...(config.api.v3Enable ? v3 : []),
         ...operations,
         ...(config.replicas !== undefined && config.api.v2Enable
-          ? [ReplicasModule.forConfig(config.replicas)]
+          ? [ReplicasModule.forConfig(config.replicas), ...(replication === undefined ? [] : [replication])]
           : []),
         ...more,
       ],

@@ -1,9 +1,11 @@
 import 'reflect-metadata';
+import { hostname } from 'node:os';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import type { DestinationStream, Logger } from 'pino';
+import { ReplicaNode } from '#libs/replicas/replica-node.ts';
 import { AppModule } from './app.module.ts';
 import type { Config } from './config/config.ts';
 import { expressMessages } from './http/express-messages.ts';
@@ -28,6 +30,8 @@ const stdout = 1;
 export interface Overrides {
   /** Provides KafkaProducer, KafkaMetadata, KafkaConsumers and KafkaAdmin to all modules. */
   readonly kafka?: DynamicModule;
+  /** Provides ReplicaRouter and ConsumerRegistry to all modules, where there are several replicas. */
+  readonly replication?: DynamicModule;
   /** Modules besides those of the proxy. */
   readonly more?: readonly DynamicModule[];
   /** Where log lines go instead of stdout. */
@@ -66,7 +70,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   // What costs time on every request and is not used; and paths are told apart by case, as in the original.
   router.disable('etag').disable('x-powered-by').set('query parser', false).enable('case sensitive routing');
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forConfig(config, overrides.kafka ?? (await kafkaModule(config)), overrides.more),
+    AppModule.forConfig(config, {
+      kafka: overrides.kafka ?? (await kafkaModule(config)),
+      replication: overrides.replication ?? (await replicationModule(config)),
+      more: overrides.more ?? [],
+    }),
     new ExpressAdapter(router),
     { bodyParser: false, abortOnError: false, logger: new NestLogger(logger) },
   );
@@ -84,6 +92,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   if (hasPeers) app.get(ForwardEndpoint).answerBy(router, log);
   const inFront = hasPeers ? app.get(ReplicaEdge).inFrontOf(router) : router;
   const servers = new HttpServers(new RequestEntry(state, inFront, observers), state, messages);
+  const node =
+    hasPeers && overrides.replication === undefined ? app.get(ReplicaNode, { strict: false }) : undefined;
   const internal = new InternalServer(config.internal, app.get(InternalRoutes), messages);
   return {
     app,
@@ -91,7 +101,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     listen: async () => {
       const listeners = await servers.listen();
       try {
-        return { listeners, internalListeners: await internal.listen() };
+        const internalListeners = await internal.listen();
+        await node?.start();
+        return { listeners, internalListeners };
       } catch (error) {
         await servers.close(0);
         throw error;
@@ -99,13 +111,29 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     close: async () => {
       try {
-        await servers.close(config.http.shutdownGracefulMs);
+        // Requests that are still under way find what is handed over meanwhile.
+        await Promise.all([servers.close(config.http.shutdownGracefulMs), node?.drain()]);
+        await node?.end();
         await app.close();
       } finally {
         await internal.close();
       }
     },
   };
+}
+
+async function replicationModule({
+  consumers,
+  id,
+  redis,
+  replicas,
+}: Config): Promise<DynamicModule | undefined> {
+  if (redis === undefined || replicas === undefined) return undefined;
+  const { ReplicationModule } = await import('#libs/replicas/replication.module.ts');
+  const { address, leaseMs, renewMs } = replicas;
+  const replicaName = id === '' ? hostname() : id;
+  const { instanceTimeoutMs } = consumers;
+  return ReplicationModule.forRoot({ replicaName, address, leaseMs, renewMs, redis, instanceTimeoutMs });
 }
 
 /** Loaded when it is needed: the clients take longer to load than all the rest. */

@@ -18,10 +18,15 @@ export class V2ConsumersModule implements OnApplicationBootstrap {
     private readonly instances: ConsumerInstances,
   ) {}
 
-  static forConfig({ id, consumers, kafka }: Config): DynamicModule {
+  static forConfig({ id, consumers, kafka, replicas }: Config): DynamicModule {
     return {
       module: V2ConsumersModule,
-      imports: [ConsumersModule.forRoot({ ...consumers, serverId: id, consumer: kafka.consumerConfig })],
+      imports: [
+        ConsumersModule.forRoot(
+          { ...consumers, serverId: id, consumer: kafka.consumerConfig },
+          replicas === undefined,
+        ),
+      ],
       controllers: [
         RecordsController,
         OffsetsController,
