@@ -18,7 +18,7 @@ export class RedisConnection {
   #reason = 'there was no answer yet';
 
   constructor(
-    settings: RedisSettings,
+    private readonly settings: RedisSettings,
     private readonly events: Pick<ReplicaEvents, 'storeIsUp'>,
   ) {
     this.client = redisClient(settings);
@@ -78,9 +78,12 @@ export class RedisConnection {
   #set(up: boolean): void {
     if (this.#closed || this.#up === up) return;
     this.#up = up;
-    if (up) this.#logger.log('Redis is up');
-    else this.#logger.warn(`Redis is down: ${this.#reason}`);
-    if (up) this.#reason = 'the connection was closed';
+    if (up) {
+      this.#logger.log(`Redis is up (${this.settings.urls.join(', ')})`);
+      this.#reason = 'the connection was closed';
+    } else {
+      this.#logger.warn(`Redis is down: ${this.#reason}`);
+    }
     this.events.storeIsUp(up);
   }
 }
