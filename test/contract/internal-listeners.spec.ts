@@ -148,17 +148,30 @@ describe('shutdown', () => {
     await expect(ask(app, '/health/live')).rejects.toThrow();
   });
 
-  it('does not wait for connections that ask nothing', async () => {
+  it('ends connections that ask nothing, and finishes what runs', async () => {
     const app = await start();
+    const entered = Promise.withResolvers<void>();
+    let finish = (): void => undefined;
+    routesOf(app).register('GET', '/slow', (_req, res) => {
+      finish = () => void res.end('done');
+      entered.resolve();
+    });
     const agent = new Agent({ keepAlive: true });
     const idle = request(`${app.internalUrl}/health/live`, { agent }).end();
     const [response] = (await once(idle, 'response')) as [IncomingMessage];
+    const { socket } = response;
     await text(response);
     const silent = connect(portOf(app.internalUrl), '127.0.0.1');
     await once(silent, 'connect');
+    const running = ask(app, '/slow');
+    await entered.promise;
 
-    await Promise.all([app.close(), once(silent, 'close')]);
+    const closed = app.close();
+    await Promise.all([once(silent, 'close'), once(socket, 'close')]);
+    finish();
 
+    expect(await (await running).text()).toBe('done');
+    await closed;
     agent.destroy();
   });
 
