@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { Redis as RedisClient } from 'ioredis';
 import { builtMain } from '../../../scripts/build.ts';
 import { serveArguments } from '../../../scripts/serve-command.ts';
-import { runDir } from '../../../scripts/stack/cache.ts';
+import { projectDir, runDir } from '../../../scripts/stack/cache.ts';
 import { freePort, freePorts } from '../../../scripts/stack/ports.ts';
 import { startRedis, type Redis } from '../../../scripts/stack/redis.ts';
 import { waitFor } from '../../../scripts/stack/wait.ts';
@@ -10,19 +11,22 @@ import type { KafkaServers } from './kafka-servers.ts';
 import { Replica } from './replica.ts';
 import { SeverableLink } from './severable-link.ts';
 
+const controlMain = join(projectDir, 'test/cluster/replicas/control-main.mjs');
+
 export const leaseMs = 3_000;
 const renewMs = 1_000;
 /** Ports that the balancer knows; more replicas there cannot be at one time. */
 const mostReplicas = 5;
-const prefix = 'krest';
+
+export type PlantedFault = 'ack' | 'fencing';
 
 export interface DeploymentOptions {
   /** How many run at the beginning. */
   readonly replicas: number;
   /** The first replica reaches Redis, Kafka or peers through links that can be cut. */
   readonly severs?: 'redis' | 'kafka' | 'peers';
-  /** What node runs in place of the built proxy: for control runs. */
-  readonly main?: string;
+  /** Replicas with this fault, see control-main.mjs. */
+  readonly planted?: PlantedFault;
   /** Without Redis: one replica on its own. */
   readonly alone?: boolean;
 }
@@ -81,13 +85,14 @@ export class Deployment {
           name: `replica-${index + 1}`,
           port,
           advertisedUrl,
-          args: [...flags(), options.main ?? builtMain],
+          args: [...flags(), options.planted === undefined ? builtMain : controlMain],
           env: {
             KAFKA_REST_BOOTSTRAP_SERVERS:
               first && severs === 'kafka' ? kafka.severableServers : kafka.bootstrapServers,
             KAFKA_REST_LISTENERS: `http://127.0.0.1:${port}`,
             KAFKA_REST_SCHEMA_REGISTRY_URL: '',
             KAFKA_REST_LOG_REQUESTS: 'false',
+            ...(options.planted === undefined ? {} : { KRP_PLANTED_FAULT: options.planted }),
             ...(redisPort === undefined
               ? {}
               : {
@@ -154,7 +159,7 @@ export class Deployment {
 
   /** The replica that owns an instance; undefined when Redis does not say. */
   async ownerOf(group: string, instance: string): Promise<Replica | undefined> {
-    const address = await this.#redis.client?.hget(`${prefix}:i:{${group}/${instance}}`, 'addr');
+    const address = await this.#redis.client?.hget(keyOf(group, instance), 'addr');
     if (address === null || address === undefined) return undefined;
     return this.replicas.find(({ advertisedUrl }) => advertisedUrl === address.replace(/\/$/, ''));
   }
@@ -179,7 +184,7 @@ export class Deployment {
 
   /** Whether Redis knows an instance. */
   async isKnown(group: string, instance: string): Promise<boolean> {
-    return (await this.#redis.client?.exists(`${prefix}:i:{${group}/${instance}}`)) === 1;
+    return (await this.#redis.client?.exists(keyOf(group, instance))) === 1;
   }
 
   async stop(): Promise<void> {
@@ -193,6 +198,11 @@ export class Deployment {
     this.redisLink?.close();
     for (const link of this.peerLinks) link.close();
   }
+}
+
+/** Where Redis keeps an instance. */
+function keyOf(group: string, instance: string): string {
+  return `krest:i:{${group.length}:${group}/${instance}}`;
 }
 
 function flags(): readonly string[] {

@@ -2,7 +2,7 @@ import { uniqueName } from '../../support/unique-name.ts';
 import { seededRandom } from '../../support/random-json.ts';
 import { balancerTimeoutMs } from './balancer.ts';
 import { check, type Verdict } from './checker.ts';
-import { Deployment, leaseMs } from './deployment.ts';
+import { Deployment, leaseMs, type PlantedFault } from './deployment.ts';
 import { History } from './history.ts';
 import type { KafkaServers } from './kafka-servers.ts';
 import type { Scenario } from './scenario.ts';
@@ -13,8 +13,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Fewer consumers, and every fault once. */
   readonly short: boolean;
-  /** What runs in place of the built proxy. */
-  readonly main?: string;
+  /** Replicas with a fault that is to be found. */
+  readonly planted?: PlantedFault;
 }
 
 export interface Run extends Verdict {
@@ -49,7 +49,7 @@ const load: Record<'short' | 'long', WorkloadOptions> = {
 export async function runScenario(
   kafka: KafkaServers,
   scenario: Scenario,
-  { seed, short, main }: RunOptions,
+  { seed, short, planted }: RunOptions,
 ): Promise<Run> {
   const random = seededRandom(seed);
   const options = { ...load[short ? 'short' : 'long'], ...scenario.load };
@@ -58,7 +58,7 @@ export async function runScenario(
   const deployment = await Deployment.start(kafka, {
     replicas: 3,
     ...scenario.deployment,
-    ...(main === undefined ? {} : { main }),
+    ...(planted === undefined ? {} : { planted }),
   });
   const history = new History();
   const workload = new Workload(topic, options, deployment, history, random);

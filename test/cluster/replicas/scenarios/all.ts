@@ -1,3 +1,4 @@
+import type { PlantedFault } from '../deployment.ts';
 import type { Scenario } from '../scenario.ts';
 import {
   aimedKills,
@@ -35,4 +36,10 @@ export const scenarios: readonly Scenario[] = [
   deleteRaces,
   createTwice,
   groupOfFive,
+];
+
+/** Faults of the replicas themselves, and what shows them. */
+export const controls: readonly { readonly scenario: Scenario; readonly planted: PlantedFault }[] = [
+  { scenario: killForwarder, planted: 'ack' },
+  { scenario: freeze, planted: 'fencing' },
 ];

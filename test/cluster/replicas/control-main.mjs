@@ -1,0 +1,31 @@
+// The built proxy with a planted fault, for the control runs: a checker that stays green on it would be of no use.
+//
+// KRP_PLANTED_FAULT=ack: the owner confirms what it has handed to another replica, without waiting to hear that the
+// client has it. KRP_PLANTED_FAULT=fencing: a replica goes on with what others have taken over.
+import process from 'node:process';
+
+const dist = new URL('../../../dist/', import.meta.url);
+const load = (path) => import(new URL(path, dist).href);
+
+switch (process.env.KRP_PLANTED_FAULT) {
+  case 'ack': {
+    const { ForwardedDeliveries } = await load('libs/replicas/forwarded-deliveries.js');
+    const { add } = ForwardedDeliveries.prototype;
+    ForwardedDeliveries.prototype.add = function (delivery) {
+      const id = add.call(this, delivery);
+      delivery.confirm();
+      return id;
+    };
+    break;
+  }
+  case 'fencing': {
+    const { Lease } = await load('libs/replicas/lease.js');
+    const { ReplicaNode } = await load('libs/replicas/replica-node.js');
+    Object.defineProperty(Lease.prototype, 'isValid', { get: () => true });
+    ReplicaNode.prototype.lost = () => {};
+    break;
+  }
+  default:
+    throw new Error('KRP_PLANTED_FAULT names no fault');
+}
+await load('apps/rest-proxy/src/main.js');
