@@ -48,6 +48,7 @@ describe('the process', () => {
       [
         'bootstrap.servers=127.0.0.1:9',
         'listeners=http://127.0.0.1:0',
+        'internal.listeners=',
         'log.level=trace',
         'client.security.protocol=SASL_PLAINTEXT',
         'client.sasl.mechanism=PLAIN',
