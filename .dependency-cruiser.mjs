@@ -97,6 +97,7 @@ export default {
       '@kafkajs/confluent-schema-registry',
     ),
     clientOnlyIn('prometheus-client-behind-metrics', '/src/metrics/', 'prom-client'),
+    clientOnlyIn('redis-client-behind-its-adapter', '^libs/replicas/redis/', 'ioredis'),
     {
       name: 'swagger-when-asked-for',
       severity: 'error',

@@ -20,7 +20,7 @@ const none = new Map<string, string>();
 const cleanUps: (() => Promise<void> | void)[] = [];
 
 afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
 });
 
 async function server(args: readonly string[] = [], port?: number, scheme?: string): Promise<RedisServer> {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +38,29 @@ async function clusterPorts(): Promise<readonly number[]> {
   return ports;
 }
 
+async function joinNodes(ports: readonly number[]): Promise<void> {
+  const clients = ports.map((port) => new Redis(port, '127.0.0.1'));
+  const share = Math.ceil(16_384 / clients.length);
+  for (const [i, client] of clients.entries()) {
+    await client.cluster('ADDSLOTSRANGE', i * share, Math.min((i + 1) * share, 16_384) - 1);
+    await client.call('CLUSTER', 'SET-CONFIG-EPOCH', i + 1);
+  }
+  for (const port of ports.slice(1)) await clients[0]?.cluster('MEET', '127.0.0.1', port);
+  for (const client of clients) {
+    await waitFor(
+      'the cluster',
+      async () => {
+        const info = await client.cluster('INFO');
+        const complete = info.includes('cluster_slots_assigned:16384') && info.includes('known_nodes:3');
+        return complete && info.includes('cluster_state:ok') ? true : undefined;
+      },
+      20_000,
+      20,
+    );
+    client.disconnect();
+  }
+}
+
 describe('RedisInstanceStore on a cluster', () => {
   const prefix = uniqueName('krest');
   let nodes: RedisServer[] = [];
@@ -49,17 +71,8 @@ describe('RedisInstanceStore on a cluster', () => {
     const ports = await clusterPorts();
     const cluster = '--cluster-enabled yes --cluster-node-timeout 1000 --cluster-require-full-coverage no';
     nodes = await Promise.all(ports.map((port) => startServer(cluster.split(' '), port)));
-    const addresses = ports.map((port) => `127.0.0.1:${port}`);
-    execFileSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], { stdio: 'pipe' });
+    await joinNodes(ports);
     const [first] = nodes;
-    const client = new Redis(first?.port ?? 0);
-    await waitFor(
-      'the cluster',
-      async () => ((await client.cluster('INFO')).includes('cluster_state:ok') ? true : undefined),
-      20_000,
-      20,
-    );
-    client.disconnect();
     ({ redis } = await connected(
       redisSettings([first?.url ?? ''], { mode: 'cluster', commandTimeoutMs: 500 }),
     ));
