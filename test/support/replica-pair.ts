@@ -51,7 +51,10 @@ export class ReplicaPair {
     const ownerRouter = new FakeReplicaRouter();
     const all = { ...replicaSettings, ...settings };
     const edge = await ContractApp.start(all, { more, replication: edgeRouter.module() });
-    const owner = await ContractApp.start({ ...all, ...ofOwner }, { more, replication: ownerRouter.module() });
+    const owner = await ContractApp.start(
+      { ...all, ...ofOwner },
+      { more, replication: ownerRouter.module() },
+    );
     edgeRouter.owner = { incarnation: 'owner-1', address: owner.internalUrl, epoch: 7 };
     return new ReplicaPair(edge, edgeRouter, owner, ownerRouter);
   }

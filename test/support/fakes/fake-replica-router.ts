@@ -16,6 +16,8 @@ class FakeReplicaRouterModule {}
 export class FakeReplicaRouter extends ReplicaRouter {
   /** Who holds the instances; undefined: they are here. */
   owner: Placement | undefined;
+  /** Where to look for what turns out not to be here. */
+  movedTo: Placement | undefined;
   /** What other replicas are told instead of being served. */
   refusal: { readonly holder: Placement | undefined } | undefined;
   /** What another replica is told that asks for an instance. */
@@ -29,10 +31,13 @@ export class FakeReplicaRouter extends ReplicaRouter {
 
   async serve(name: ConsumerInstanceName, serving: Serving): Promise<void> {
     if (this.owner === undefined) {
-      this.locally.push(await serving.here());
-      return;
+      const result = await serving.here();
+      this.locally.push(result);
+      if (result === 'done') return;
     }
-    const outcome = await serving.forward(this.owner);
+    const owner = this.owner ?? this.movedTo;
+    if (owner === undefined) throw restErrors.overloaded('moved', { retryAfterSeconds: 1 });
+    const outcome = await serving.forward(owner);
     this.outcomes.push(outcome);
     if (outcome.outcome !== 'done') throw restErrors.overloaded(outcome.outcome, { retryAfterSeconds: 1 });
   }
