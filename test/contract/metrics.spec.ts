@@ -3,6 +3,7 @@ import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import { catalogue } from '../../apps/rest-proxy/src/metrics/catalogue.ts';
 import { ContractApp } from '../support/contract-app.ts';
 import { parseExposition, type ExposedMetric, type ExposedSample } from '../support/exposition.ts';
+import { ReplicaPair } from '../support/replica-pair.ts';
 import { v2 } from '../support/rest-consumer.ts';
 
 let app: ContractApp;
@@ -76,6 +77,12 @@ describe('GET /metrics', () => {
   });
 });
 
+async function countsOf({ internalUrl }: ContractApp): Promise<readonly ExposedSample[]> {
+  const text = await (await fetch(`${internalUrl}/metrics`)).text();
+  const { samples = [] } = parseExposition(text).get('http_server_request_duration_seconds') ?? {};
+  return samples.filter(({ name }) => name.endsWith('_count'));
+}
+
 describe('http_server_request_duration_seconds', () => {
   it('counts requests by method, route and status', async () => {
     await app.request('/topics');
@@ -123,6 +130,22 @@ describe('http_server_request_duration_seconds', () => {
     const samples = await samplesOf('http_server_request_duration_seconds');
     const routes = new Set(samples.map(({ labels }) => `${labels['method']} ${labels['route']}`));
     expect([...routes].sort()).toEqual(['DELETE none', 'GET none', 'other none']);
+  });
+
+  it('counts what another replica answers where the client is, and nowhere else', async () => {
+    const pair = await ReplicaPair.start();
+    try {
+      const answer = await pair.edge.request('/consumers/g1/instances/c1/offsets?a=b', { method: 'POST' });
+      expect(answer.headers.get('content-type')).toContain('json');
+
+      const labels = { method: 'POST', route: '/consumers/{group}/instances/{instance}/offsets' };
+      const name = 'http_server_request_duration_seconds_count';
+      const status = String(answer.status);
+      expect(await countsOf(pair.edge)).toEqual([{ name, labels: { ...labels, status }, value: 1 }]);
+      expect(await countsOf(pair.owner)).toEqual([]);
+    } finally {
+      await pair.close();
+    }
   });
 
   it('has the status 499 when the client went away', async () => {

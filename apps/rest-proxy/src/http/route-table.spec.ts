@@ -30,4 +30,14 @@ describe('RouteTable', () => {
   ])('%s has %j', (path, methods) => {
     expect(table.methodsOf(path)).toEqual(methods);
   });
+
+  it.each([
+    ['GET', '/topics/t', '/topics/:topic'],
+    ['HEAD', '/topics/t', '/topics/:topic'],
+    ['POST', '/topics', undefined],
+    ['PROPFIND', '/topics', undefined],
+    ['POST', '/v3/clusters/c/topics/t/configs:alter', '/v3/clusters/:cluster/topics/:topic/configs\\:alter'],
+  ])('%s %s goes to %s', (method, path, route) => {
+    expect(table.routeOf(method, path)?.path).toBe(route);
+  });
 });

@@ -22,20 +22,27 @@ export function listedRoutes(app: object): readonly ListedRoute[] {
 
 const order = ['HEAD', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Which methods a path has: for 405, `Allow` and OPTIONS. Asked only where no route has answered. */
+/** Which routes and methods a path has. Asked only where no route has answered: for 405, `Allow`, OPTIONS and metrics. */
 export class RouteTable {
-  readonly #routes: readonly { readonly pattern: RegExp; readonly methods: readonly string[] }[];
+  readonly #routes: readonly { readonly pattern: RegExp; readonly route: ListedRoute }[];
 
   constructor(routes: readonly ListedRoute[]) {
-    this.#routes = routes.map(({ path, methods }) => ({ pattern: patternOf(path), methods }));
+    this.#routes = routes.map((route) => ({ pattern: patternOf(route.path), route }));
+  }
+
+  /** The route that the router would choose; undefined for none. */
+  routeOf(method: string, path: string): ListedRoute | undefined {
+    const asked = method === 'HEAD' ? 'GET' : method;
+    return this.#routes.find(({ pattern, route }) => route.methods.includes(asked) && pattern.test(path))
+      ?.route;
   }
 
   /** Methods of a path in the order of an `Allow` header, OPTIONS last; empty when there is no such path. */
   methodsOf(path: string): readonly string[] {
     const found = new Set<string>();
-    for (const { pattern, methods } of this.#routes) {
+    for (const { pattern, route } of this.#routes) {
       if (!pattern.test(path)) continue;
-      for (const method of methods) found.add(method);
+      for (const method of route.methods) found.add(method);
     }
     if (found.size === 0) return [];
     if (found.has('GET')) found.add('HEAD');

@@ -43,7 +43,11 @@ export class HttpMetrics {
   };
 }
 
-/** The router leaves the route that it has chosen at the request. */
+/** The router leaves the route that it has chosen at the request. It does not see what another replica answers. */
 function routeOf(req: HttpRequest): RouterRoute {
-  return (req as HttpRequest & { readonly route?: RouterRoute }).route;
+  const { route } = req as HttpRequest & { readonly route?: RouterRoute };
+  const { context, method = '', url = '' } = req;
+  if (route !== undefined || context.routed === undefined) return route;
+  const query = url.indexOf('?');
+  return context.server.routes.routeOf(method, query === -1 ? url : url.slice(0, query));
 }

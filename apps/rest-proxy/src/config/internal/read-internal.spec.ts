@@ -37,6 +37,12 @@ describe('the internal listeners', () => {
     expect(problemsOf(() => configOf(given))).toEqual([expect.stringContaining(problem)]);
   });
 
+  it('are required with Redis: other replicas ask there', () => {
+    const given = { 'redis.url': 'redis://a:1', 'internal.secret': 'long enough to be one' };
+
+    expect(configOf(given).internal.required).toBe(true);
+  });
+
   it('may have the port of another address', () => {
     const given = { listeners: 'http://10.0.0.1:80', 'internal.listeners': 'http://10.0.0.2:80' };
 

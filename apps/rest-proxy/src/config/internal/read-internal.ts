@@ -19,7 +19,9 @@ export const readInternal = (
   if (shared !== undefined && given !== undefined) {
     findings.problem(given, `port ${shared.port} of ${shared.host} is that of a listener for clients`);
   }
-  return { listeners, required: given !== undefined };
+  // Without them other replicas could not reach this one.
+  const hasPeers = (raw.get('redis.url')?.value ?? '') !== '';
+  return { listeners, required: given !== undefined || hasPeers };
 };
 
 /** Whether one takes the other's place. A host that means all of them means the other's too. */
