@@ -32,6 +32,8 @@ const afterwards = `## Labels
 - A read waits for records, as long as \`consumer.request.timeout.ms\` or its \`timeout\`. So does its request, and the
   Fetch behind it. Leave \`route="/consumers/{group}/instances/{instance}/records"\` and \`api="Fetch"\` out of limits on
   latency. JoinGroup and SyncGroup wait for the other members in the same way.
+- A request that is sent on to another replica is counted where its client is, as a request; what it does to a consumer
+  instance is counted where the instance is.
 - A stream of records (API v3) is one request, however long it stays open.
 - \`krest_consumer_redelivered_total\` rises when clients go away in the middle of an answer, which is their affair. Records
   that another replica delivers again after a take-over are not in it.
