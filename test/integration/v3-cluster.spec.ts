@@ -72,6 +72,20 @@ describe('API v3 on three brokers', () => {
     expect(await get('/brokers/2')).toMatchObject({ status: 200, json: brokers[1] });
   });
 
+  it('shows the cluster, alone as in the list', async () => {
+    // Any broker may be told as the controller: all of them take its requests.
+    const controller = { related: expect.stringMatching(/\/brokers\/[123]$/) };
+    const found = {
+      kind: 'KafkaCluster',
+      metadata: { self: url },
+      controller,
+      topics: { related: `${url}/topics` },
+    };
+
+    expect(await get('')).toMatchObject({ status: 200, json: found });
+    expect(await app.request('/v3/clusters')).toMatchObject({ status: 200, json: { data: [found] } });
+  });
+
   it('creates topics in a row, each of which can be used at once', async () => {
     for (let i = 0; i < 10; i++) {
       const name = uniqueName('v3');
@@ -93,6 +107,10 @@ describe('API v3 on three brokers', () => {
       { partition_id: 0, leader: { related: `${url}${path}/0/replicas/2` } },
       { partition_id: 1, leader: { related: `${url}${path}/1/replicas/3` } },
     ]);
+    expect(await get(`${path}/1`)).toMatchObject({
+      status: 200,
+      json: { partition_id: 1, leader: { related: `${url}${path}/1/replicas/3` } },
+    });
     expect(await listOf(`${path}/1/replicas`)).toMatchObject([
       { broker_id: 3, is_leader: true, is_in_sync: true, broker: { related: `${url}/brokers/3` } },
       { broker_id: 1, is_leader: false, is_in_sync: true },
@@ -183,6 +201,9 @@ describe('API v3 on three brokers', () => {
     expect(await send('DELETE', path)).toMatchObject({ status: 204 });
     await expect.poll(() => get(path), patience).toMatchObject({ json: { is_default: true } });
 
+    expect(await listOf('/brokers/2/configs')).toContainEqual(
+      expect.objectContaining({ name: 'node.id', value: '2', broker_id: 2 }),
+    );
     const all = await listOf<{ broker_id: number; name: string }>('/brokers/-/configs');
     expect(new Set(all.map((entry) => entry.broker_id))).toEqual(new Set([1, 2, 3]));
     expect(all.filter(({ name }) => name === 'node.id')).toMatchObject(
@@ -216,6 +237,9 @@ describe('API v3 on three brokers', () => {
       status: 400,
       json: { error_code: 40002, message: expect.stringContaining('Not a number of type LONG') },
     });
+    const good = [{ name: 'log.cleaner.backoff.ms', value: '778' }];
+    expect(await send('POST', '/broker-configs:alter', { data: good })).toMatchObject({ status: 204 });
+    await expect.poll(() => get(path), patience).toMatchObject({ json: { value: '778' } });
     expect(await send('DELETE', path)).toMatchObject({ status: 204 });
     await expect.poll(() => get(path), patience).toMatchObject({ status: 404 });
   });
