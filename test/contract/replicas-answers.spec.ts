@@ -45,21 +45,13 @@ async function answerOf(app: ContractApp, path: string, sending: Sending): Promi
 /** A consumer instance on the owner, in a group of its own, and the same as seen through the edge. */
 async function instance(
   id: string,
-  options: Readonly<Record<string, unknown>> = {},
+  { format = 'json', ...options }: Readonly<Record<string, unknown>> & { readonly format?: string } = {},
 ): Promise<readonly [RestConsumer, RestConsumer]> {
   const ofId = `${group}-${id}`;
-  const consumer = await RestConsumer.create(pair.owner, ofId, id, options);
+  const consumer = await RestConsumer.create(pair.owner, ofId, id, { ...options, format });
   await consumer.subscribe(topic);
   await consumer.joined();
-  return [
-    consumer,
-    new RestConsumer(
-      pair.edge,
-      ofId,
-      id,
-      `application/vnd.kafka.${String(options['format'] ?? 'json')}.v2+json`,
-    ),
-  ];
+  return [consumer, new RestConsumer(pair.edge, ofId, id, `application/vnd.kafka.${format}.v2+json`)];
 }
 
 type Step = readonly [what: string, rest: string, sending: Sending];

@@ -16,15 +16,21 @@ export class FakeOwner {
     readonly address: string,
   ) {}
 
-  /** @param answer of requests that are sent on; what is reported is answered 204 */
-  static async start(answer: (res: ServerResponse, req: IncomingMessage) => void): Promise<FakeOwner> {
+  /**
+   * @param answer of requests that are sent on
+   * @param isSilent whether all else has no answer; otherwise it is 204
+   */
+  static async start(
+    answer: (res: ServerResponse, req: IncomingMessage) => void,
+    isSilent = false,
+  ): Promise<FakeOwner> {
     const server = createServer((req, res) => {
       owner.paths.push(req.url ?? '');
       res.on('close', () => {
         if (!res.writableFinished) owner.broken++;
       });
       if (req.url?.startsWith('/replica/forward/') !== true) {
-        res.writeHead(204).end();
+        if (!isSilent) res.writeHead(204).end();
         return;
       }
       owner.requests.push(req);

@@ -29,7 +29,7 @@ export class FakeReplicaRouter extends ReplicaRouter {
   readonly asked: ConsumerInstanceName[] = [];
   readonly takenOver: (readonly [name: ConsumerInstanceName, epoch: number])[] = [];
 
-  async serve(name: ConsumerInstanceName, serving: Serving): Promise<void> {
+  async serve(_name: ConsumerInstanceName, serving: Serving): Promise<void> {
     if (this.owner === undefined) {
       const result = await serving.here();
       this.locally.push(result);

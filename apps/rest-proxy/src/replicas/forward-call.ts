@@ -15,9 +15,10 @@ const collectBytes = 262_144;
 
 type Controller = Dispatcher.DispatchController;
 
-interface Head {
+interface Begun {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly answer: ForwardedAnswer;
 }
 
 /** A request on its way through another replica, which ends in the answer to the client or in an outcome to act on. */
@@ -29,11 +30,12 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
   /** The other replica has no more part in it. */
   #isHere = false;
   #controller: Controller | undefined;
-  #head: Head | undefined;
+  #begun: Begun | undefined;
   #collected: Buffer[] = [];
   #bytes = 0;
   #fate: AnswerFate | undefined;
-  #answer: ForwardedAnswer | undefined;
+  /** The client has it, or a part of it. */
+  #isAnswered = false;
 
   constructor(
     private readonly res: HttpResponse,
@@ -52,7 +54,7 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
 
   silent(): void {
     if (this.#isHere || this.#controller?.paused === true) return;
-    if (this.#answer !== undefined) {
+    if (this.#isAnswered) {
       // The client has a part of the answer already.
       this.res.destroy();
       this.#end({ outcome: 'done' });
@@ -69,7 +71,6 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
   onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
     this.heardAt = performance.now();
     if (status < 200 || this.#isOver) return;
-    this.#head = { status, headers };
     if (headerOf(headers, endpointHeader) === undefined) {
       // Something else listens at the address now, or it does not know us.
       this.#end({ outcome: 'unreachable' });
@@ -77,54 +78,54 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
     }
     const id = headerOf(headers, deliveryHeader);
     if (id !== undefined) this.#fate = this.fateOf(id);
+    this.#begun = { status, headers, answer: new ForwardedAnswer(this.res, status, headers, this.#fate) };
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
     this.heardAt = performance.now();
-    if (this.#isOver) return;
-    if (this.#answer !== undefined) {
-      this.#pass(this.#answer, controller, chunk);
+    if (this.#isOver || this.#begun === undefined) return;
+    const { answer } = this.#begun;
+    if (this.#isAnswered) {
+      this.#pass(answer, controller, chunk);
       return;
     }
-    this.#collected.push(chunk);
-    this.#bytes += chunk.length;
-    if (this.#bytes <= collectBytes || this.#head === undefined) return;
-    const head = this.#head;
     this.#try(() => {
+      this.res.req.context.hold(chunk.length);
+      this.#collected.push(chunk);
+      this.#bytes += chunk.length;
+      if (this.#bytes <= collectBytes) return;
       const collected = this.#collected;
       this.#collected = [];
-      const answer = new ForwardedAnswer(this.res, head.status, head.headers, this.#fate);
-      answer.begin(this.#bytes);
-      this.#answer = answer;
+      answer.begin();
+      this.#isAnswered = true;
       for (const each of collected) this.#pass(answer, controller, each);
     });
   }
 
   onResponseEnd(): void {
-    const head = this.#head;
-    if (this.#isOver || head === undefined) return;
+    if (this.#isOver || this.#begun === undefined) return;
     this.#isHere = true;
-    if (this.#answer !== undefined) {
-      this.#answer.end();
+    const { answer, headers, status } = this.#begun;
+    if (this.#isAnswered) {
+      answer.end();
       return;
     }
     const body = this.#collected.length === 1 ? this.#collected[0] : Buffer.concat(this.#collected);
-    if (head.status === 421) {
+    if (status === 421) {
       this.#end({ outcome: 'not-owner', holder: placementOf(body?.toString() ?? '') });
-    } else if (head.status === 503 && headerOf(head.headers, drainingHeader) !== undefined) {
+    } else if (status === 503 && headerOf(headers, drainingHeader) !== undefined) {
       this.#end(broken(false));
     } else {
       this.#try(() => {
-        const answer = new ForwardedAnswer(this.res, head.status, head.headers, this.#fate);
         answer.send(body ?? Buffer.alloc(0));
-        this.#answer = answer;
+        this.#isAnswered = true;
       });
     }
   }
 
   onResponseError(): void {
     if (this.#isOver) return;
-    if (this.#answer !== undefined) {
+    if (this.#isAnswered) {
       if (!this.res.writableEnded) this.res.destroy();
       return;
     }
@@ -155,7 +156,7 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
     this.#isOver = true;
     this.#collected = [];
     // Once there is an answer, its own end says what became of it.
-    if (this.#answer === undefined) this.#fate?.abandon();
+    if (!this.#isAnswered) this.#fate?.abandon();
     this.#controller?.abort(new Error('Nobody waits for the answer'));
     this.#settle(outcome);
   }

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { acceptsGzip } from '../http/accept-encoding.ts';
 import { watchAnswer } from '../http/broken-answers.ts';
-import { beginAnswer, reserveAnswer, sendJson } from '../http/respond.ts';
+import { beginAnswer, sendJson } from '../http/respond.ts';
 import type { AnswerFate } from '../http/routed.ts';
 import type { HttpResponse } from '../http/rest-request.ts';
 import { answerHeaders, endpointHeader, headerOf, recordsHeader } from './hop-headers.ts';
@@ -34,13 +34,14 @@ export class ForwardedAnswer {
     this.#contentType = headers['content-type'];
     context.contentType = this.#contentType;
     context.endpoint = headerOf(headers, endpointHeader) || undefined;
+    // Whoever collected it has counted its bytes.
+    context.answerReserved = true;
     context.records = Number(headerOf(headers, recordsHeader) ?? 0);
   }
 
   /**
    * Sends a whole answer.
    *
-   * @throws {RestError} 503 when too many bytes wait for slow readers
    * @throws {RequestAbortedError} when there is nobody to answer
    */
   send(body: Buffer): void {
@@ -53,11 +54,10 @@ export class ForwardedAnswer {
     this.#follow();
   }
 
-  /** Begins an answer that comes in pieces. @param bytes of it that are in memory @throws as `send` */
-  begin(bytes: number): void {
+  /** Begins an answer that comes in pieces. @throws {RequestAbortedError} when there is nobody to answer */
+  begin(): void {
     const { res } = this;
     const { context } = res.req;
-    reserveAnswer(res.req, bytes);
     const headers = [...beginAnswer(res), ...this.#typed(answerHeaders(this.headers))];
     const compress = context.server.http.compressionEnable && acceptsGzip(res.req);
     if (compress) headers.push('Content-Encoding', 'gzip');
