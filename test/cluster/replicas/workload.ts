@@ -83,7 +83,7 @@ export class Workload {
     return new Set([...count].filter(([, members]) => members.length === 1).map(([name]) => name));
   }
 
-  /** Starts all, and waits until everybody gets what is written. */
+  /** Starts all, and waits until the groups have shared out what there is and everybody gets what is written. */
   async start(): Promise<void> {
     await Promise.all(
       this.consumers.map(async (consumer, index) => {
@@ -93,6 +93,7 @@ export class Workload {
         consumer.run();
       }),
     );
+    await this.#assembled();
     this.producer.run();
     await this.flowing();
     this.#watch = setInterval(() => this.#lookAtAll(), 1_000);
@@ -134,6 +135,24 @@ export class Workload {
     await this.http.close();
     await Promise.all(stopped);
     await this.#looked();
+  }
+
+  /** A group that still shares out its partitions gives records twice, as Kafka has it: that is no fault. */
+  async #assembled(): Promise<void> {
+    const members = Map.groupBy(
+      this.consumers.filter(({ plan }) => plan.partitions === undefined),
+      ({ plan }) => plan.group,
+    );
+    for (const [group, consumers] of members) {
+      await waitFor(
+        `all members of ${group}`,
+        async () => {
+          const { state, memberIds } = await this.#deployment.kafka.members(group);
+          return state === 'Stable' && memberIds.length === consumers.length ? true : undefined;
+        },
+        60_000,
+      );
+    }
   }
 
   async #settled(): Promise<void> {
