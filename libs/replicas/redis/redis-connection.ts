@@ -29,6 +29,7 @@ export class RedisConnection {
 
   /** @throws {StoreUnavailableError} whatever went wrong */
   async ask<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
+    if (this.client.status !== 'ready') throw this.#notReached();
     try {
       const answer = await command(this.client);
       if (this.#up === false && performance.now() - this.#refusedAt > calmMs) this.#set(true);
@@ -52,7 +53,7 @@ export class RedisConnection {
       };
       const timer = setTimeout(() => {
         client.off('ready', done);
-        reject(new StoreUnavailableError(`Redis is not reached: ${this.#reason}`));
+        reject(this.#notReached());
       }, longestMs);
       client.on('ready', done);
     });
@@ -62,6 +63,10 @@ export class RedisConnection {
   close(): void {
     this.#closed = true;
     this.client.disconnect();
+  }
+
+  #notReached(): StoreUnavailableError {
+    return new StoreUnavailableError(`Redis is not reached: ${this.#reason}`);
   }
 
   #failed(reason: string): void {
