@@ -45,7 +45,7 @@ describe('the chart', () => {
   it.each(cases)('has nothing that helm lint would improve with %s', async (name) => {
     const { helm } = await kubernetesTools();
 
-    expect(run(helm, ['lint', '--strict', chartDir, ...valuesOf(name)])).toContain('0 chart(s) failed');
+    expect(await run(helm, ['lint', '--strict', chartDir, ...valuesOf(name)])).toContain('0 chart(s) failed');
   });
 
   it.each(cases)('makes objects that fit together with %s', async (name) => {
@@ -79,7 +79,7 @@ describe('the chart', () => {
   it('can be packaged', async () => {
     const { helm } = await kubernetesTools();
 
-    expect(run(helm, ['package', chartDir, '--destination', dir])).toContain('Successfully packaged');
+    expect(await run(helm, ['package', chartDir, '--destination', dir])).toContain('Successfully packaged');
   });
 });
 
@@ -267,7 +267,12 @@ async function refusedBy(version: string, objects: readonly KubernetesObject[]):
   const known = objects.filter((object) => !isCustom(object));
   writeFileSync(file, known.map((object) => stringify(object)).join('---\n'));
   try {
-    const told = run(join(bin, 'kubernetes-validate'), ['--strict', '--kubernetes-version', version, file]);
+    const told = await run(join(bin, 'kubernetes-validate'), [
+      '--strict',
+      '--kubernetes-version',
+      version,
+      file,
+    ]);
     const passed = told.split('\n').filter((line) => line.includes(' passed ')).length;
     return passed === known.length ? [] : [`${passed} of ${known.length} objects passed: ${told}`];
   } catch (error) {

@@ -77,12 +77,14 @@ function labelsOf(series: string): readonly string[] | undefined {
 }
 
 describe('the alerts', () => {
-  it('are rules of Prometheus', () => {
-    expect(run('promtool', ['check', 'rules', alertsFile])).toContain('SUCCESS');
+  it('are rules of Prometheus', async () => {
+    expect(await run('promtool', ['check', 'rules', alertsFile])).toContain('SUCCESS');
   });
 
-  it('fire when they should, and only then', () => {
-    expect(run('promtool', ['test', 'rules', 'deploy/observability/alerts.test.yaml'])).toContain('SUCCESS');
+  it('fire when they should, and only then', async () => {
+    expect(await run('promtool', ['test', 'rules', 'deploy/observability/alerts.test.yaml'])).toContain(
+      'SUCCESS',
+    );
   });
 
   it('are all tested', () => {
@@ -143,12 +145,12 @@ describe('the dashboard', () => {
     },
   );
 
-  it('asks in valid PromQL', () => {
+  it('asks in valid PromQL', async () => {
     const file = join(dir, 'queries.yaml');
     const asRules = queries.map(({ expr }, place) => ({ record: `query:${place}`, expr: filled(expr) }));
     writeFileSync(file, stringify({ groups: [{ name: 'queries', rules: asRules }] }));
 
-    expect(run('promtool', ['check', 'rules', file])).toContain(`${queries.length} rules found`);
+    expect(await run('promtool', ['check', 'rules', file])).toContain(`${queries.length} rules found`);
   });
 
   it('has every metric of the replicas, of produce and of consumers', () => {

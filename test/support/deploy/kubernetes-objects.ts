@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 
 import { projectDir } from '../../../scripts/stack/cache.ts';
@@ -28,21 +29,26 @@ export class CommandFailed extends Error {
  */
 export async function rendered(...args: readonly string[]): Promise<readonly KubernetesObject[]> {
   const { helm } = await kubernetesTools();
-  return objectsIn(run(helm, ['template', 'release', chartDir, '--namespace', 'streams', ...args]));
+  return objectsIn(await run(helm, ['template', 'release', chartDir, '--namespace', 'streams', ...args]));
 }
 
 /** What `kubectl kustomize` makes of a folder of the project. @throws {CommandFailed} */
 export async function kustomized(dir: string): Promise<readonly KubernetesObject[]> {
   const { kubectl } = await kubernetesTools();
-  return objectsIn(run(kubectl, ['kustomize', join(projectDir, dir)]));
+  return objectsIn(await run(kubectl, ['kustomize', join(projectDir, dir)]));
 }
 
+const execute = promisify(execFile);
+
 /** @returns standard output @throws {CommandFailed} with both outputs */
-export function run(command: string, args: readonly string[]): string {
-  const result = spawnSync(command, args, { cwd: projectDir, encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (result.error !== undefined) throw result.error;
-  if (result.status !== 0) throw new CommandFailed(`${result.stdout}${result.stderr}`.trim());
-  return result.stdout;
+export async function run(command: string, args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await execute(command, args, { cwd: projectDir, maxBuffer: 1 << 26, timeout: 60_000 });
+    return stdout;
+  } catch (error) {
+    if (!(error instanceof Error && 'stdout' in error && 'stderr' in error)) throw error;
+    throw new CommandFailed(`${String(error.stdout)}${String(error.stderr)}`.trim() || error.message);
+  }
 }
 
 function objectsIn(yaml: string): readonly KubernetesObject[] {

@@ -16,11 +16,12 @@ async function ask(url) {
 }
 
 await ask(`${process.env.SERVICE}/topics`);
-const pods = await lookup(process.env.PEERS, { all: true });
+const { hostname, port } = new URL(`http://${process.env.PEERS}`);
+const pods = await lookup(hostname, { all: true });
 for (const { address, family } of pods) {
   const host = family === 6 ? `[${address}]` : address;
-  await ask(`http://${host}:8083/health/ready`);
-  await ask(`http://${host}:8083/metrics`);
+  await ask(`http://${host}:${port}/health/ready`);
+  await ask(`http://${host}:${port}/metrics`);
 }
 
 for (const failure of failures) console.error(failure);
