@@ -1,7 +1,8 @@
 /**
  * What the proxy costs, beside its baselines, in one run. See bench/README.md.
  *
- * Arguments: names of parts to run (produce, stream, consume, wake-up, idle, schemas); all when none. `--quick` shortens every burst.
+ * Arguments: names of parts to run (produce, stream, consume, wake-up, administration, idle, schemas); all when none. `--quick` shortens
+ * every burst. `long-stream` takes minutes and runs only by its name.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { promisify } from 'node:util';
 import { serveArguments } from '../scripts/serve-command.ts';
 import { startKafka } from '../scripts/stack/kafka-cluster.ts';
 import { freePort } from '../scripts/stack/ports.ts';
+import { adminCall, adminPaths, kafkajsAlone, prepare, type AdminLine } from './administration.ts';
 import { MeasuredProcess } from './measured-process.ts';
 import { burst, consume, idle, wakeUp, type Line } from './scenarios.ts';
 import { clusterId, stream } from './stream.ts';
@@ -28,11 +30,13 @@ if (process.platform !== 'linux') throw new Error('The bench reads /proc: it run
 const kafka = await startKafka({ properties: { 'num.partitions': '3' } });
 const port = await freePort();
 const echoPort = await freePort();
+const internalPort = await freePort();
 const base = `http://127.0.0.1:${port}`;
+const internal = `http://127.0.0.1:${internalPort}`;
 const proxy = new MeasuredProcess(serveArguments(), {
   KAFKA_REST_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
   KAFKA_REST_LISTENERS: base,
-  KAFKA_REST_INTERNAL_LISTENERS: 'http://127.0.0.1:0',
+  KAFKA_REST_INTERNAL_LISTENERS: internal,
   KAFKA_REST_SCHEMA_REGISTRY_URL: '',
   KAFKA_REST_CONSUMER_REQUEST_TIMEOUT_MS: '10000',
   KAFKA_REST_CONSUMER_MAX_INSTANCES: '20000',
@@ -49,7 +53,9 @@ try {
   if (wanted('stream')) await measureStream();
   if (wanted('consume')) await measureConsume();
   if (wanted('wake-up')) await measureWakeUp();
+  if (wanted('administration')) await measureAdministration();
   if (wanted('schemas')) await measureSchemas();
+  if (parts.includes('long-stream')) await measureLongStream();
   console.log(`\nMost memory under load: ${proxy.usage().peakRssMiB.toFixed(0)} MiB.`);
   if (wanted('idle')) {
     const got = await idle(proxy, base, 'bench-idle', quick ? 1_000 : 5_000);
@@ -108,6 +114,52 @@ async function measureStream(): Promise<void> {
   }
   print(lines);
   console.log(`\nMemory before: ${before.toFixed(0)} MiB, after: ${proxy.usage().rssMiB.toFixed(0)} MiB.`);
+}
+
+/** Whether memory grows with the length of a stream. */
+async function measureLongStream(): Promise<void> {
+  const path = `/v3/clusters/${await clusterId(base)}/topics/bench-long-stream/records`;
+  const records = quick ? 1_000_000 : 10_000_000;
+  await stream(proxy, port, '', { path, records: 100_000, perChunk: 100 });
+  const samples: number[] = [];
+  const sampling = setInterval(() => samples.push(proxy.usage().rssMiB), 500);
+  const line = await stream(proxy, port, `one stream of ${records} records`, {
+    path,
+    records,
+    perChunk: 100,
+  });
+  clearInterval(sampling);
+  print([line]);
+  const at = (q: number): string => (samples[Math.floor((samples.length - 1) * q)] ?? NaN).toFixed(0);
+  console.log(
+    `\nMemory at the start, a quarter, the middle, three quarters, the end: ` +
+      `${[0, 0.25, 0.5, 0.75, 1].map(at).join(', ')} MiB; ${Math.max(...samples).toFixed(0)} MiB at the most.`,
+  );
+}
+
+async function measureAdministration(): Promise<void> {
+  const [topics, partitions, times] = [5_000, 1_000, quick ? 10 : 30];
+  const target = { server: proxy, base, internal, bootstrapServers: kafka.bootstrapServers };
+  await prepare(target, topics, partitions);
+  const cluster = `/v3/clusters/${await clusterId(base)}`;
+  const whole = (count: number) => (json: unknown) =>
+    typeof json === 'object' && json !== null && 'data' in json && Object(json.data).length >= count;
+  const lines: readonly AdminLine[] = [
+    await adminCall(target, 'list of 5,000 topics', cluster + adminPaths.topics, times, whole(topics)),
+    await adminCall(target, 'lags in 1,000 partitions', cluster + adminPaths.lags, times, whole(partitions)),
+    await adminCall(
+      target,
+      'lag summary of 1,000 partitions',
+      cluster + adminPaths.lagSummary,
+      times,
+      () => true,
+    ),
+  ];
+  print([...lines, ...(await kafkajsAlone(target, times))]);
+  for (const { what, firstMs, kafkaRequests } of lines) {
+    const asked = Object.entries(kafkaRequests).map(([api, count]) => `${count} ${api}`);
+    console.log(`${what}: ${asked.join(', ')} of Kafka; ${firstMs.toFixed(0)} ms the first time.`);
+  }
 }
 
 async function measureConsume(): Promise<void> {
