@@ -235,6 +235,19 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
     expect(await store().release(name, epoch, a, long)).toBe('fenced');
   });
 
+  it('knows whose an instance is that is released and adopted at the same time', async () => {
+    const [name, a] = [aName(), replica()];
+    const epoch = await created(name, a);
+
+    const [released, adopted] = await Promise.all([
+      store().release(name, epoch, a, long),
+      store().adopt(name, epoch, a, long),
+    ]);
+
+    expect([released, adopted.outcome]).toEqual(['saved', 'adopted']);
+    expect(await store().ownedBy(a.incarnation)).toEqual([name]);
+  });
+
   it('removes an instance and remembers who asked for it', async () => {
     const [name, a] = [aName(), replica()];
     const epoch = await created(name, a);

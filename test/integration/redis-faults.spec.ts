@@ -107,6 +107,26 @@ describe('RedisInstanceStore', () => {
     expect([undefined, 'first']).toContain(fields.get('x'));
   });
 
+  it('tells who asks again after a lost answer what was made', async () => {
+    const redisServer = await server();
+    const { store, redis } = open(redisServer.url);
+    await redis.whenUp(10_000);
+    const owner = replica();
+    const epoch = await created(store, owner);
+
+    // Redis knows the script then.
+    await store.remove({ group: 'another', id: 'i' }, 1, owner, undefined);
+    redisServer.pause();
+    const lost = await failure(store.remove(name, epoch, owner, 'rq'));
+    redisServer.resume();
+
+    expect(lost).toBeInstanceOf(StoreUnavailableError);
+    await answers(store);
+    expect(await store.remove(name, epoch, owner, 'rq')).toBe('missing');
+    expect(await store.removedBy(name, 'rq')).toBe(true);
+    expect(await store.ownedBy(owner.incarnation)).toEqual([]);
+  });
+
   it('fails while Redis is dead, and finds a new one at the same place', async () => {
     const old = await server();
     const { store, redis, probe } = open(old.url);
