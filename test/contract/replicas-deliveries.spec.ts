@@ -164,7 +164,7 @@ describe('Records that go to the client through another replica', () => {
     await consumer.post('offsets');
     expect(await committed()).toBeLessThanOrEqual(0);
     // The edge does not fetch what it cannot pass on.
-    expect(pair.underWay(pair.edge)).toMatchObject({ sentOn: 1, silence: 1 });
+    expect(pair.underWay(pair.owner).bytes).toBeGreaterThan(0);
     socket.destroy();
 
     expect((await consumer.read()).json).toHaveLength(300);
@@ -217,6 +217,16 @@ describe('What the replica with the connection reports', () => {
     await vi.waitFor(() =>
       expect(pair.edge.logs.at(-1)).toMatchObject({ endpoint: 'e', records: 9, owner: owner.address }),
     );
+  });
+
+  it('is that the client did not get it', async () => {
+    const owner = await FakeOwner.start((res) => res.writeHead(200, head).end(Buffer.alloc(30_000_000)));
+    pair.edgeRouter.owner = owner.placement;
+    const socket = reader().pause();
+    await once(socket, 'readable');
+    socket.destroy();
+    await vi.waitFor(() => expect(owner.reports).toEqual(['a-1/abandon']));
+    await owner.close();
   });
 
   it('is that it takes longer, while a slow client reads', async () => {
