@@ -134,6 +134,10 @@ export class Deployment {
     return this.replicas.filter(({ isRunning }) => isRunning);
   }
 
+  get serving(): readonly Replica[] {
+    return this.replicas.filter(({ isServing }) => isServing);
+  }
+
   replica(index: number): Replica {
     const found = this.replicas[index];
     if (found === undefined) throw new Error(`there is no replica ${index}`);

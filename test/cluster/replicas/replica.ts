@@ -22,6 +22,7 @@ export class Replica {
   readonly log: string;
   readonly #options: ReplicaOptions;
   #process: SupervisedProcess | undefined;
+  #serves = false;
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -34,6 +35,11 @@ export class Replica {
 
   get isRunning(): boolean {
     return this.#process?.isRunning === true;
+  }
+
+  /** Whether it takes connections, and nobody has asked it to end. */
+  get isServing(): boolean {
+    return this.#serves && this.isRunning;
   }
 
   /** undefined while it does not run. */
@@ -64,15 +70,18 @@ export class Replica {
       60_000,
       50,
     );
+    this.#serves = true;
   }
 
   /** SIGKILL. */
   async kill(): Promise<void> {
+    this.#serves = false;
     await this.#process?.kill();
   }
 
   /** SIGTERM. @returns how it ended: 0 is well */
   async terminate(limitMs = 60_000): Promise<number | string | undefined> {
+    this.#serves = false;
     await this.#process?.stop(limitMs);
     return this.#process?.exit;
   }

@@ -29,7 +29,7 @@ export interface Surroundings {
   readonly random: Random;
   /** The balancer. */
   readonly url: string;
-  /** Those that run; who hangs up does it there, as a balancer takes in the whole answer by itself. */
+  /** Those that serve; who hangs up does it there, as a balancer takes in the whole answer by itself. */
   readonly replicas: () => readonly Replica[];
   /** After a commit: looks at what Kafka has. */
   readonly committed: (consumer: WorkloadConsumer) => void;
@@ -77,7 +77,7 @@ export class WorkloadConsumer {
       { method: 'POST', headers: { 'content-type': v2 }, body: JSON.stringify(options) },
       expected,
     );
-    if (answer.status === 200 && this.plan.followsBaseUri) {
+    if (answer.status === 200 && this.plan.followsBaseUri && at === this.#around.url) {
       const { base_uri: uri } = JSON.parse(answer.text) as { readonly base_uri: string };
       this.#uri = uri;
     }

@@ -68,7 +68,7 @@ export class Workload {
       history: this.#history,
       random: this.#random,
       url: this.#deployment.balancer.url,
-      replicas: () => this.#deployment.running,
+      replicas: () => this.#deployment.serving,
       committed: ({ subscriber, plan: { group } }) => this.#look(group, subscriber),
     });
   }
