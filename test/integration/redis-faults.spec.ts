@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -262,7 +262,9 @@ describe('RedisInstanceStore', () => {
   });
 
   it('speaks TLS, and to those only whom it trusts', async () => {
-    const authority = new CertificateAuthority(mkdtempSync(join(tmpdir(), 'krest-tls-')));
+    const dir = mkdtempSync(join(tmpdir(), 'krest-tls-'));
+    cleanUps.push(() => rmSync(dir, { recursive: true }));
+    const authority = new CertificateAuthority(dir);
     const { certificate, key } = authority.issue('redis');
     const files = ['--tls-cert-file', certificate, '--tls-key-file', key];
     const args = [...files, '--tls-ca-cert-file', authority.certificate, '--tls-auth-clients', 'no'];

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -144,11 +144,13 @@ describe('RedisInstanceStore on a cluster', () => {
 
 describe('RedisInstanceStore behind sentinels', () => {
   const servers: RedisServer[] = [];
+  let dir = '';
   let redis: RedisConnection | undefined;
 
   afterEach(async () => {
     redis?.close();
     await Promise.all(servers.splice(0).map((server) => server.kill()));
+    rmSync(dir, { recursive: true, force: true });
   });
 
   it('follows a failover', async () => {
@@ -157,7 +159,8 @@ describe('RedisInstanceStore behind sentinels', () => {
     const follows = ['--replicaof', '127.0.0.1', `${first.port}`, '--repl-diskless-sync-delay', '0'];
     const second = await startServer(['--requirepass', 'hunter2', '--masterauth', 'hunter2', ...follows]);
     servers.push(second);
-    const config = join(mkdtempSync(join(tmpdir(), 'krest-sentinel-')), 'sentinel.conf');
+    dir = mkdtempSync(join(tmpdir(), 'krest-sentinel-'));
+    const config = join(dir, 'sentinel.conf');
     writeFileSync(
       config,
       [
