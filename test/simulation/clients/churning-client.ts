@@ -1,0 +1,58 @@
+import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
+import type { Hold, NameRegister } from '../check/name-register.ts';
+import type { Weather } from '../check/weather.ts';
+import type { World } from '../world.ts';
+import { Client } from './client.ts';
+
+/** Wants a name that another client wants too; whoever gets it uses it a little and deletes it. */
+export class ChurningClient extends Client {
+  constructor(
+    world: World,
+    weather: Weather,
+    id: string,
+    private readonly name: ConsumerInstanceName,
+    private readonly register: NameRegister,
+  ) {
+    super(world, weather, id);
+  }
+
+  async run(isOver: () => boolean): Promise<void> {
+    const { scheduler } = this.world;
+    while (!isOver()) {
+      const hold = this.register.create(scheduler.now);
+      const answer = await this.call(this.name, { kind: 'create', autoCommit: true }, [409]);
+      if (answer?.status === 409) this.#judge(this.register.refused(hold));
+      else if (answer !== undefined) await this.#use(hold);
+      await this.think();
+    }
+  }
+
+  async #use(hold: Hold): Promise<void> {
+    const { random, scheduler } = this.world;
+    this.#judge(this.register.created(hold, scheduler.now));
+    if (random.chance(0.5)) {
+      await this.call(this.name, { kind: 'subscribe' });
+      await this.call(this.name, { kind: 'read', timeoutMs: 200 });
+    }
+    await this.think();
+    this.register.delete(hold, scheduler.now);
+    await this.call(this.name, { kind: 'delete' });
+    this.register.deleted(hold, scheduler.now);
+    if (random.chance(0.5)) await this.#probe();
+  }
+
+  /** A deleted instance answers nothing any more. */
+  async #probe(): Promise<void> {
+    const { random, scheduler } = this.world;
+    await scheduler.sleep(random.between(0.1, 300));
+    const since = scheduler.now;
+    const answer = await this.call(this.name, { kind: 'commit' }, [200, 404]);
+    if (answer?.status === 200) this.#judge(this.register.seen(since));
+  }
+
+  #judge(fault: string | undefined): void {
+    if (fault !== undefined && !this.weather.isCatastrophe) {
+      this.world.history.violation(`${this.name.id} ${fault} (${this.id})`);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import type { SimulatedProcess } from '../engine/simulated-process.ts';
+import type { Answer, Request } from './operations.ts';
+import type { World } from '../world.ts';
+
+/** What becomes of the records in an answer. */
+export interface AnswerFate {
+  confirm(): void;
+  abandon(): void;
+  hold(ms: number): void;
+}
+
+export type Outcome =
+  | { readonly outcome: 'answered'; readonly answer: Answer }
+  /** No connection could be made. */
+  | { readonly outcome: 'refused' }
+  /** The connection ended before the answer did. */
+  | { readonly outcome: 'broken' }
+  | { readonly outcome: 'hung up' };
+
+/** As the proxy's: an answer that makes progress keeps its records for so long. */
+const holdMs = 5_000;
+
+/**
+ * One request of a client on its connection to a replica, and the answer.
+ *
+ * An answer that was handed to the connection completely arrives, also when the process dies then: the kernel sends it.
+ */
+export class Exchange {
+  readonly outcome: Promise<Outcome>;
+  readonly #tell: (outcome: Outcome) => void;
+  readonly #gone = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #forget: () => void;
+  #fate: AnswerFate | undefined;
+  #isAnswered = false;
+  #isWritten = false;
+  #isClosed = false;
+  #isToldOf = false;
+
+  constructor(
+    private readonly world: World,
+    readonly request: Request,
+    private readonly process: SimulatedProcess,
+  ) {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.outcome = promise;
+    this.#tell = (outcome): void => {
+      this.#isToldOf = true;
+      resolve(outcome);
+    };
+    this.#forget = process.onEnd(() => {
+      if (!this.#isWritten) this.#toClient({ outcome: 'broken' });
+    });
+  }
+
+  /** An answer has begun, or none will. */
+  get isAnswered(): boolean {
+    return this.#isAnswered || this.#isClosed;
+  }
+
+  /** The client is gone. */
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Resolves when the connection is through with it. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** The head of the answer goes out: nothing else can be answered. */
+  begin(fate: AnswerFate | undefined): void {
+    this.#isAnswered = true;
+    this.#fate = fate;
+  }
+
+  /** Writes the answer, in as many pieces as the connection takes. */
+  respond(answer: Answer, fate?: AnswerFate): void {
+    if (this.isAnswered) {
+      fate?.abandon();
+      return;
+    }
+    this.begin(fate);
+    this.complete(answer);
+  }
+
+  /** Writes all that comes after `begin`. */
+  complete(answer: Answer): void {
+    const { random } = this.world;
+    this.#write(answer, random.chance(0.7) || answer.records.length === 0 ? 1 : random.int(2, 4));
+  }
+
+  /** Breaks the connection. */
+  destroy(): void {
+    if (this.#isWritten || this.#isClosed) return;
+    this.#toClient({ outcome: 'broken' });
+    this.#close();
+  }
+
+  /** The client closes the connection, whatever it has got of the answer. */
+  hangUp(): void {
+    if (this.#isToldOf) return;
+    this.#tell({ outcome: 'hung up' });
+    this.world.scheduler.after(this.world.network.delay(), () => this.#brokenByClient(), this.process);
+  }
+
+  #write(answer: Answer, pieces: number): void {
+    if (this.#isClosed) return;
+    const { history, random, scheduler } = this.world;
+    if (pieces > 1) {
+      this.#fate?.hold(holdMs);
+      const ms = random.chance(0.05) ? random.between(500, 3_000) : random.between(0.1, 60);
+      scheduler.after(ms, () => this.#write(answer, pieces - 1), this.process);
+      return;
+    }
+    this.#isWritten = true;
+    history.handed(this.request, answer.records);
+    this.#fate?.confirm();
+    this.#toClient({ outcome: 'answered', answer });
+    this.#answer = answer;
+    this.#end();
+  }
+
+  #answer: Answer | undefined;
+
+  #brokenByClient(): void {
+    if (this.#isClosed) return;
+    if (this.#answer !== undefined) {
+      // It was out, and nobody took it: the next request may come here before we hear of that.
+      this.world.history.excuse(this.request, this.#answer.records);
+      this.#fate?.abandon();
+    }
+    this.#close();
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    if (!this.#isWritten) this.#fate?.abandon();
+    this.#gone.abort();
+    this.#end();
+  }
+
+  #end(): void {
+    this.#forget();
+    this.#ended.resolve();
+  }
+
+  #toClient(outcome: Outcome): void {
+    const { network, scheduler } = this.world;
+    scheduler.after(network.delay(), () => {
+      if (!this.#isToldOf) this.#tell(outcome);
+    });
+  }
+}

@@ -1,0 +1,153 @@
+import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
+import {
+  InstanceStore,
+  type AdoptOutcome,
+  type CreateOutcome,
+  type FieldsPatch,
+  type InstanceFields,
+  type LookOutcome,
+  type RestoreOutcome,
+  type SaveOutcome,
+} from '#libs/replicas/instance-store.ts';
+import type { LiveReplica, Replica } from '#libs/replicas/placement.ts';
+import { StoreUnavailableError } from '#libs/replicas/store-unavailable.error.ts';
+import { CallFailedError, type Network } from '../engine/network.ts';
+import type { Host } from '../engine/simulated-process.ts';
+import type { StoreServer } from './store-server.ts';
+
+/** Hears of every position that the store has taken. */
+export interface SaveObserver {
+  saved(name: ConsumerInstanceName, fields: InstanceFields): void;
+}
+
+/** As redis.command.timeout.ms. */
+const commandTimeoutMs = 1_000;
+
+/** The store as one replica sees it, over the network. */
+export class SimulatedStore extends InstanceStore {
+  /** @param ignoresEpochs a control that must go wrong: whoever writes is taken for the owner */
+  constructor(
+    private readonly network: Network,
+    private readonly host: Host,
+    private readonly server: StoreServer,
+    private readonly observer: SaveObserver,
+    private readonly ignoresEpochs: boolean,
+  ) {
+    super();
+  }
+
+  override create(
+    name: ConsumerInstanceName,
+    owner: Replica,
+    requestId: string | undefined,
+    fields: InstanceFields,
+    ttlMs: number,
+  ): Promise<CreateOutcome> {
+    return this.#ask((store) => store.create(name, owner, requestId, fields, ttlMs));
+  }
+
+  override look(name: ConsumerInstanceName): Promise<LookOutcome> {
+    return this.#ask((store) => store.look(name));
+  }
+
+  override adopt(
+    name: ConsumerInstanceName,
+    expected: number,
+    owner: Replica,
+    ttlMs: number,
+  ): Promise<AdoptOutcome> {
+    return this.#ask(async (store) =>
+      store.adopt(name, await this.#epoch(store, name, expected), owner, ttlMs),
+    );
+  }
+
+  override save(
+    name: ConsumerInstanceName,
+    epoch: number,
+    patch: FieldsPatch,
+    ttlMs: number,
+  ): Promise<SaveOutcome> {
+    return this.#ask(async (store) => {
+      const outcome = await store.save(name, await this.#epoch(store, name, epoch), patch, ttlMs);
+      if (outcome === 'saved') this.observer.saved(name, patch.set);
+      return outcome;
+    });
+  }
+
+  override release(
+    name: ConsumerInstanceName,
+    epoch: number,
+    owner: Replica,
+    ttlMs: number,
+  ): Promise<SaveOutcome> {
+    return this.#ask((store) => store.release(name, epoch, owner, ttlMs));
+  }
+
+  override restore(
+    name: ConsumerInstanceName,
+    epoch: number,
+    owner: Replica,
+    formerly: readonly string[],
+    fields: InstanceFields,
+    ttlMs: number,
+  ): Promise<RestoreOutcome> {
+    return this.#ask(async (store) => {
+      const outcome = await store.restore(name, epoch, owner, formerly, fields, ttlMs);
+      if (outcome === 'restored') this.observer.saved(name, fields);
+      return outcome;
+    });
+  }
+
+  override remove(
+    name: ConsumerInstanceName,
+    epoch: number,
+    owner: Replica,
+    requestId: string | undefined,
+  ): Promise<SaveOutcome> {
+    return this.#ask((store) => store.remove(name, epoch, owner, requestId));
+  }
+
+  override removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean> {
+    return this.#ask((store) => store.removedBy(name, requestId));
+  }
+
+  override renew(replica: LiveReplica, leaseMs: number, isNew: boolean): Promise<'kept' | 'lost'> {
+    return this.#ask((store) => store.renew(replica, leaseMs, isNew));
+  }
+
+  override withdraw(incarnation: string): Promise<void> {
+    return this.#ask((store) => store.withdraw(incarnation));
+  }
+
+  override isAlive(incarnation: string): Promise<boolean> {
+    return this.#ask((store) => store.isAlive(incarnation));
+  }
+
+  override replicas(): ReturnType<InstanceStore['replicas']> {
+    return this.#ask((store) => store.replicas());
+  }
+
+  override ownedBy(incarnation: string): Promise<readonly ConsumerInstanceName[]> {
+    return this.#ask((store) => store.ownedBy(incarnation));
+  }
+
+  override bury(incarnation: string): Promise<void> {
+    return this.#ask((store) => store.bury(incarnation));
+  }
+
+  async #ask<T>(request: (store: InstanceStore) => Promise<T>): Promise<T> {
+    const { host, network, server } = this;
+    try {
+      return await network.call(host, server, commandTimeoutMs, () => server.serve(request));
+    } catch (error) {
+      if (!(error instanceof CallFailedError)) throw error;
+      throw new StoreUnavailableError(error.message, { cause: error });
+    }
+  }
+
+  async #epoch(store: InstanceStore, name: ConsumerInstanceName, given: number): Promise<number> {
+    if (!this.ignoresEpochs) return given;
+    const found = await store.look(name);
+    return found.outcome === 'found' ? found.placement.epoch : given;
+  }
+}
