@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 
 import { settingOf } from '../../apps/rest-proxy/src/config/schema/catalogue.ts';
 import { readConfig } from '../../apps/rest-proxy/src/config/read-config.ts';
@@ -15,6 +15,7 @@ import {
   at,
   chartDir,
   environmentOf,
+  isFields,
   type KubernetesObject,
   kustomized,
   listAt,
@@ -80,6 +81,34 @@ describe('the chart', () => {
     const { helm } = await kubernetesTools();
 
     expect(await run(helm, ['package', chartDir, '--destination', dir])).toContain('Successfully packaged');
+  });
+});
+
+describe('the values', () => {
+  const values: unknown = parse(readFileSync(join(chartDir, 'values.yaml'), 'utf8'));
+  const schema: unknown = JSON.parse(readFileSync(join(chartDir, 'values.schema.json'), 'utf8'));
+  const readme = readFileSync(join(chartDir, 'README.md'), 'utf8');
+
+  it('are those of the schema, and the other way round', () => {
+    // Of a parent chart, and what only some clusters have.
+    const withoutDefault = new Set(['global', 'resources.claims', 'probes']);
+    const inSchema = schemaPaths(schema).filter((path) => !withoutDefault.has(path));
+    const inValues = valuePaths(values);
+
+    expect(inSchema.length).toBeGreaterThan(80);
+    expect(inSchema.filter((path) => at(values, path) === undefined)).toEqual([]);
+    expect(
+      inValues.filter((path) => !inSchema.some((known) => path === known || path.startsWith(`${known}.`))),
+    ).toEqual([]);
+  });
+
+  it('are all in the README', () => {
+    const told = [...readme.matchAll(/^\| `([\w.]+)`/gm)].map(([, path = '']) => path);
+    const isTold = (path: string): boolean =>
+      told.some((known) => path === known || path.startsWith(`${known}.`));
+
+    expect(valuePaths(values).filter((path) => !isTold(path))).toEqual([]);
+    expect(told.filter((path) => at(values, path) === undefined)).toEqual([]);
   });
 });
 
@@ -259,6 +288,19 @@ describe('the Kustomize base', () => {
     expect(listAt(theOne(overlay, 'HTTPRoute'), 'spec.rules')).toHaveLength(2);
   });
 });
+
+/** The values that have no values in them. */
+function valuePaths(values: unknown, before = ''): readonly string[] {
+  if (!isFields(values) || Object.keys(values).length === 0) return [before.slice(0, -1)];
+  return Object.entries(values).flatMap(([key, value]) => valuePaths(value, `${before}${key}.`));
+}
+
+/** The values that a schema names. */
+function schemaPaths(schema: unknown, before = ''): readonly string[] {
+  const properties = at(schema, 'properties');
+  if (!isFields(properties)) return [before.slice(0, -1)];
+  return Object.entries(properties).flatMap(([key, value]) => schemaPaths(value, `${before}${key}.`));
+}
 
 /** What kubernetes-validate says against the objects that it has a schema for. */
 async function refusedBy(version: string, objects: readonly KubernetesObject[]): Promise<readonly string[]> {
