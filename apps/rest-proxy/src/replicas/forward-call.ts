@@ -65,7 +65,7 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
-    if (this.#isOver) controller.abort(new Error('Nobody waits for the answer'));
+    if (this.#isOver) controller.abort(unwanted);
   }
 
   onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
@@ -157,9 +157,12 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
     this.#collected = [];
     // Once there is an answer, its own end says what became of it.
     if (!this.#isAnswered) this.#fate?.abandon();
-    this.#controller?.abort(new Error('Nobody waits for the answer'));
+    if (!this.#isHere) this.#controller?.abort(unwanted);
     this.#settle(outcome);
   }
 }
+
+/** One for all: what makes an error expensive is its stack. */
+const unwanted = new Error('Nobody waits for the answer');
 
 const broken = (silent: boolean): ForwardOutcome => ({ outcome: 'broken', silent });

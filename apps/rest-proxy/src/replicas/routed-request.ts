@@ -25,6 +25,9 @@ export interface Hop {
   readonly silence: SilenceWatch;
 }
 
+/** One for all: the reason that is made for each request otherwise costs as much as its routing. */
+const over = new RequestAbortedError('The request is over');
+
 /** Runs the router once; says whether it has answered, or whether the instance is elsewhere now. */
 export class LocalRun implements Pick<Routed, 'passOn'> {
   #settle: ((result: 'done' | 'moved') => void) | undefined;
@@ -68,7 +71,7 @@ export class RoutedRequest implements Serving, Routed {
     Object.assign(res.req, { res });
     this.#local = new LocalRun(router, res);
     res.once('close', () => {
-      this.#gone?.abort();
+      this.#gone?.abort(over);
       this.#call?.clientDone();
     });
     // Answered without us, because it took too long.
@@ -77,7 +80,7 @@ export class RoutedRequest implements Serving, Routed {
 
   get signal(): AbortSignal {
     this.#gone ??= new AbortController();
-    if (this.res.destroyed) this.#gone.abort();
+    if (this.res.destroyed) this.#gone.abort(over);
     return this.#gone.signal;
   }
 
