@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { buildWhenStale } from '../../scripts/build.ts';
+import { serveArguments } from '../../scripts/serve-command.ts';
+import { projectDir } from '../../scripts/stack/cache.ts';
+import { kubernetesTools } from '../../scripts/stack/kubernetes-tools.ts';
+import { freePort } from '../../scripts/stack/ports.ts';
+import { waitFor } from '../../scripts/stack/wait.ts';
+import {
+  at,
+  environmentOf,
+  type KubernetesObject,
+  rendered,
+  textAt,
+  theOne,
+} from '../support/deploy/kubernetes-objects.ts';
+import { sharedKafka, sharedRedis } from '../support/shared-servers.ts';
+import { uniqueName } from '../support/unique-name.ts';
+
+/** A process with the flags of the image and the environment of a pod, on this machine. */
+interface Pod {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly internalUrl: string;
+}
+
+let objects: readonly KubernetesObject[] = [];
+let pods: readonly Pod[] = [];
+
+beforeAll(async () => {
+  await kubernetesTools();
+  if (!buildWhenStale()) throw new Error('the build fails');
+  objects = await rendered('--set', 'bootstrapServers=kafka:9092,redis.url=redis://redis:6379');
+  const ofEachPod = {
+    ...environmentOf(objects),
+    POD_IP: '127.0.0.1',
+    KAFKA_REST_INTERNAL_SECRET: 'of the pods',
+    KAFKA_REST_BOOTSTRAP_SERVERS: await sharedKafka(),
+    KAFKA_REST_REDIS_URL: await sharedRedis(),
+    KAFKA_REST_REDIS_KEY_PREFIX: uniqueName('pods'),
+  };
+  pods = await Promise.all([startPod(ofEachPod), startPod(ofEachPod)]);
+}, 300_000);
+
+afterAll(() => pods.forEach(({ child }) => child.kill('SIGKILL')));
+
+async function startPod(environment: Readonly<Record<string, string>>): Promise<Pod> {
+  const [port, internalPort] = [await freePort(), await freePort()];
+  const child = spawn(process.execPath, serveArguments(), {
+    cwd: projectDir,
+    env: {
+      ...environment,
+      KAFKA_REST_LISTENERS: `http://127.0.0.1:${port}`,
+      KAFKA_REST_INTERNAL_LISTENERS: `http://127.0.0.1:${internalPort}`,
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return {
+    child,
+    url: `http://127.0.0.1:${port}`,
+    internalUrl: `http://127.0.0.1:${internalPort}`,
+  };
+}
+
+describe('the pods of the chart', () => {
+  it('get ready by the probes of the chart', async () => {
+    const container = at(theOne(objects, 'Deployment'), 'spec.template.spec.containers.0');
+
+    for (const { internalUrl, child } of pods) {
+      for (const probe of ['startup', 'readiness', 'liveness']) {
+        const path = textAt(container, `${probe}Probe.httpGet.path`);
+        await waitFor(
+          `${path} of a pod`,
+          async () => {
+            if (child.exitCode !== null) throw new Error(`the pod ended with ${child.exitCode}`);
+            const answer = await fetch(internalUrl + path).catch(() => undefined);
+            return answer?.status === 200 ? true : undefined;
+          },
+          60_000,
+        );
+      }
+    }
+  });
+
+  it('share their consumers', async () => {
+    const [first, second] = pods;
+    const path = `/consumers/${uniqueName('pods')}`;
+    const type = 'application/vnd.kafka.v2+json';
+    const created = await fetch(first?.url + path, {
+      method: 'POST',
+      headers: { 'Content-Type': type },
+      body: '{"name":"one"}',
+    });
+
+    expect(created.status).toBe(200);
+    const deleted = await fetch(`${second?.url}${path}/instances/one`, {
+      method: 'DELETE',
+      headers: { 'Content-Type': type },
+    });
+    expect(deleted.status).toBe(204);
+  });
+
+  it('have the heap that the chart computes', async () => {
+    const child = spawn(
+      process.execPath,
+      [
+        ...serveArguments().slice(0, -1),
+        '--eval',
+        'console.log(v8.getHeapStatistics().heap_size_limit / 1048576)',
+      ],
+      { env: { NODE_OPTIONS: environmentOf(objects)['NODE_OPTIONS'] }, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [told] = await once(child.stdout, 'data');
+
+    // The old space, and three semi-spaces of 8 MiB.
+    expect(Number(told)).toBe(640 + 3 * 8);
+  });
+
+  it('end with 0, and in time', async () => {
+    const graceSeconds = Number(
+      at(theOne(objects, 'Deployment'), 'spec.template.spec.terminationGracePeriodSeconds'),
+    );
+    const ended = Promise.all(pods.map(({ child }) => once(child, 'exit')));
+    for (const { child } of pods) child.kill('SIGTERM');
+    const timer = AbortSignal.timeout(graceSeconds * 1000);
+
+    const codes = await Promise.race([ended, once(timer, 'abort')]);
+    expect(codes).toEqual([
+      [0, null],
+      [0, null],
+    ]);
+  }, 120_000);
+});
