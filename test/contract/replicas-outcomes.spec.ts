@@ -4,6 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ConsumerInstanceMovedError } from '#libs/consumers/consumer-instance-moved.error.ts';
 import { ConsumerInstances } from '#libs/consumers/consumer-instances.ts';
+import { restErrors } from '#libs/errors/rest-errors.ts';
 import { FakeOwner } from '../support/fakes/fake-owner.ts';
 import { nothingUnderWay, ReplicaPair } from '../support/replica-pair.ts';
 import { jsonType, RestConsumer, v2 } from '../support/rest-consumer.ts';
@@ -177,6 +178,30 @@ describe('A forwarded request', () => {
       { outcome: 'not-owner', holder },
       { outcome: 'not-owner', holder: undefined },
     ]);
+  });
+
+  it.each([
+    [restErrors.overloaded('nobody knows', { retryAfterSeconds: 2 }), 503, '2'],
+    [new Error('a fault'), 500, null],
+  ])('has the answer of an owner that cannot find the instance: %s', async (failure, status, retryAfter) => {
+    pair.edgeRouter.owner = { incarnation: 'o', address: pair.owner.internalUrl, epoch: 1 };
+    pair.ownerRouter.failure = failure;
+    const answer = await pair.edge.request(`${path}/records`, records);
+    pair.ownerRouter.failure = undefined;
+
+    expect(answer).toMatchObject({ status, json: { error_code: status } });
+    expect(answer.headers.get('retry-after')).toBe(retryAfter);
+    expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'done' }]);
+  });
+
+  it('may have as large a head as the operator allows', async () => {
+    const wide = await ReplicaPair.start({ 'max.request.header.size': '60000' });
+    const headers = { ...records.headers, 'x-large': 'x'.repeat(50_000) };
+    const answer = await wide.edge.request(`${path}/records`, { headers });
+    await wide.close();
+
+    expect(answer).toMatchObject({ status: 404, json: { error_code: 40403 } });
+    expect(wide.edgeRouter.outcomes).toEqual([{ outcome: 'done' }]);
   });
 
   it('carries the body and the headers of the client, and none of ours', async () => {

@@ -25,6 +25,8 @@ import { ForwardEndpoint } from './replicas/forward-endpoint.ts';
 import { ReplicaEdge } from './replicas/replica-edge.ts';
 
 const stdout = 1;
+/** What a request that another replica sends on has in its head besides what the client sent. */
+const hopHeaderBytes = 16_384;
 
 /** What a test may put in place of the real thing. */
 export interface Overrides {
@@ -94,7 +96,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const servers = new HttpServers(new RequestEntry(state, inFront, observers), state, messages);
   const node =
     hasPeers && overrides.replication === undefined ? app.get(ReplicaNode, { strict: false }) : undefined;
-  const internal = new InternalServer(config.internal, app.get(InternalRoutes), messages);
+  const internal = new InternalServer(config.internal, app.get(InternalRoutes), {
+    ...messages,
+    maxHeaderSize: config.http.maxRequestHeaderBytes + hopHeaderBytes,
+  });
   return {
     app,
     logger,

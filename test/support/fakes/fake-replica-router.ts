@@ -20,6 +20,8 @@ export class FakeReplicaRouter extends ReplicaRouter {
   movedTo: Placement | undefined;
   /** What other replicas are told instead of being served. */
   refusal: { readonly holder: Placement | undefined } | undefined;
+  /** Thrown instead of serving other replicas. */
+  failure: Error | undefined;
   /** What another replica is told that asks for an instance. */
   holding: Placement | undefined;
   readonly outcomes: ForwardOutcome[] = [];
@@ -48,6 +50,7 @@ export class FakeReplicaRouter extends ReplicaRouter {
     here: () => Promise<'done' | 'moved'>,
   ): Promise<Forwarded> {
     this.forwarded.push([name, epoch]);
+    if (this.failure !== undefined) throw this.failure;
     if (this.refusal !== undefined) return { outcome: 'not-owner', holder: this.refusal.holder };
     const result = await here();
     return result === 'done' ? { outcome: 'done' } : { outcome: 'not-owner', holder: undefined };

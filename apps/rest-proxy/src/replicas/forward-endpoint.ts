@@ -1,12 +1,16 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
+import { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
 import { ForwardedDeliveries } from '#libs/replicas/forwarded-deliveries.ts';
 import type { Placement } from '#libs/replicas/placement.ts';
 import { ReplicaRouter } from '#libs/replicas/replica-router.ts';
+import { toRestError } from '../http/kafka-errors.ts';
 import { RequestContext } from '../http/request-context.ts';
 import type { RequestObserver } from '../http/request-entry.ts';
 import type { HttpResponse } from '../http/rest-request.ts';
+import { sendError } from '../http/send-error.ts';
 import { ServerState } from '../http/server-state.ts';
 import { ForwardedRequest } from './forwarded-request.ts';
 import { endpointHeader, epochHeader } from './hop-headers.ts';
@@ -17,6 +21,7 @@ import { SignsOfLife } from './signs-of-life.ts';
 /** Answers clients' requests that other replicas send on. */
 @Injectable()
 export class ForwardEndpoint {
+  readonly #logger = new Logger('ForwardEndpoint');
   readonly #signs = new SignsOfLife();
   #router: RequestListener | undefined;
   #log: RequestObserver | undefined;
@@ -40,7 +45,7 @@ export class ForwardEndpoint {
 
   /**
    * @param target what the client asked the other replica for
-   * @throws {RestError} when the instance could neither be served nor be found
+   * @throws {RestError} 404 when it is no request of a consumer instance
    */
   async serve(req: IncomingMessage, res: ServerResponse, target: string): Promise<void> {
     const name = instanceOfRequest(req.method, target);
@@ -53,9 +58,26 @@ export class ForwardEndpoint {
     const request = new ForwardedRequest(this.#router, response, this.deliveries);
     response.req.context.routed = request;
     this.#signs.of(res);
-    const served = await this.replicas.serveForwarded(name, epoch, () => request.here());
-    if (served.outcome === 'not-owner' && !response.req.context.answered && !res.destroyed) {
-      refuse(res, served.holder);
+    await this.#answer(name, epoch, request, response);
+  }
+
+  /** Never rejects. */
+  async #answer(
+    name: ConsumerInstanceName,
+    epoch: number,
+    request: ForwardedRequest,
+    res: HttpResponse,
+  ): Promise<void> {
+    const { context } = res.req;
+    try {
+      const served = await this.replicas.serveForwarded(name, epoch, () => request.here());
+      if (served.outcome === 'not-owner' && !context.answered && !res.destroyed) refuse(res, served.holder);
+    } catch (error) {
+      if (!(error instanceof RestError)) {
+        this.#logger.error({ requestId: context.requestId, err: error }, 'A forwarded request failed');
+      }
+      if (!context.answered && !res.destroyed) sendError(res, toRestError(error));
+      else if (!res.writableEnded) res.destroy();
     }
   }
 
