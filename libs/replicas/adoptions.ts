@@ -66,6 +66,8 @@ export class Adoptions {
   async #adopt(name: ConsumerInstanceName, epoch: number, kind: 'adopt' | 'steal'): Promise<AdoptionOutcome> {
     if (this.lease.isDraining || !this.lease.isValid || this.registry.isRemoved(name))
       return { outcome: 'refused' };
+    await this.registry.creating(name)?.catch(() => undefined);
+    if ((this.instances.epochOf(name) ?? -1) >= epoch) return { outcome: 'held' };
     const { clock, events } = this.observers;
     const startedAt = clock.now();
     const adopted = await this.registry.adopt(name, epoch);

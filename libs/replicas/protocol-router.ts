@@ -68,6 +68,7 @@ export class ProtocolRouter extends ReplicaRouter {
       } else if (route.kind !== 'again') {
         events.routed(route === here ? 'local' : 'miss');
         if ((await serving.here()) === 'done') return;
+        if (route === missing) throw restErrors.consumerInstanceNotFound();
       } else if (lease.isDraining && lease.takers.length === 0) throw unknown();
       if (clock.now() >= deadline) throw unknown();
       if (tries > 0) await pause(clock, Math.min(longestPauseMs, 10 * 2 ** tries));
@@ -130,13 +131,13 @@ export class ProtocolRouter extends ReplicaRouter {
   }
 
   async #route(name: ConsumerInstanceName): Promise<Route> {
-    const { adoptions, instances, placements } = this.parts;
-    if (instances.epochOf(name) !== undefined) return this.#held(name);
-    const running = adoptions.running(name);
-    if (running !== undefined) {
-      await running.catch(() => undefined);
+    const { instances, placements } = this.parts;
+    const settling = this.#settling(name);
+    if (settling !== undefined) {
+      await settling;
       return again;
     }
+    if (instances.epochOf(name) !== undefined) return this.#held(name);
     const fresh = placements.fresh(name);
     if (fresh !== undefined) return this.#toward(name, fresh);
     const found = await this.#look(name);
@@ -155,13 +156,13 @@ export class ProtocolRouter extends ReplicaRouter {
 
   /** The same for a request that was forwarded to here: it goes no further. */
   async #own(name: ConsumerInstanceName): Promise<Route> {
-    const { adoptions, instances, lease, placements } = this.parts;
-    if (instances.epochOf(name) !== undefined) return this.#held(name);
-    const running = adoptions.running(name);
-    if (running !== undefined) {
-      await running.catch(() => undefined);
+    const { instances, lease, placements } = this.parts;
+    const settling = this.#settling(name);
+    if (settling !== undefined) {
+      await settling;
       return again;
     }
+    if (instances.epochOf(name) !== undefined) return this.#held(name);
     const found = await this.#look(name);
     if (found?.outcome !== 'found') return missing;
     const { placement } = found;
@@ -173,14 +174,15 @@ export class ProtocolRouter extends ReplicaRouter {
     return adopted?.outcome === 'held' ? again : missing;
   }
 
+  /** Resolves when something that is under way with it here has ended; never rejects. */
+  #settling(name: ConsumerInstanceName): Promise<unknown> | undefined {
+    const { adoptions, instances } = this.parts;
+    return instances.settling(name) ?? adoptions.running(name)?.catch(() => undefined);
+  }
+
   /** It is held here, and its owner may be another one by now. */
   async #held(name: ConsumerInstanceName): Promise<Route> {
     const { instances, lease } = this.parts;
-    const handingOver = instances.handingOver(name);
-    if (handingOver !== undefined) {
-      await handingOver.catch(() => undefined);
-      return again;
-    }
     if (lease.isValid) return here;
     const found = await this.#look(name);
     const epoch = instances.epochOf(name);

@@ -46,7 +46,9 @@ const nothing: ConsumerInstanceState = { source: { kind: 'none' }, positions: []
 
 /** The registry that the replicas share: the instances of this process as the store knows them. */
 export class ReplicatedConsumerRegistry extends ConsumerRegistry {
+  override readonly isShared = true;
   readonly #savers = new Map<string, InstanceSaver>();
+  readonly #creating = new Map<string, Promise<Claim>>();
   /** What is to be removed from the store as soon as it answers again. */
   readonly #leftovers = new Map<string, Leftover>();
   readonly #ttlMs: number;
@@ -71,15 +73,21 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     this.#listener = listener;
   }
 
-  override async create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {
-    if (!this.lease.isValid) throw unavailable();
-    try {
-      return await this.#create(options, requestId);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      this.#leave({ name: options, requestId, epoch: undefined });
-      throw unavailable(error);
-    }
+  override create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {
+    const key = consumerInstanceKey(options);
+    const creating = this.#claim(options, requestId).finally(() => {
+      if (this.#creating.get(key) === creating) this.#creating.delete(key);
+    });
+    this.#creating.set(key, creating);
+    return creating;
+  }
+
+  /**
+   * A create that is under way here: the store may say already that the instance is ours. Who waits for it goes on after
+   * the one who creates, because that one was the first to wait.
+   */
+  creating(name: ConsumerInstanceName): Promise<unknown> | undefined {
+    return this.#creating.get(consumerInstanceKey(name));
   }
 
   override changed(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void {
@@ -168,6 +176,17 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
   /** Removes what could not be removed while the store was away. Rejects as the store does. */
   async cleanUp(): Promise<void> {
     for (const key of this.#leftovers.keys()) await this.#cleanUp(key);
+  }
+
+  async #claim(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {
+    if (!this.lease.isValid) throw unavailable();
+    try {
+      return await this.#create(options, requestId);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.#leave({ name: options, requestId, epoch: undefined });
+      throw unavailable(error);
+    }
   }
 
   async #cleanUp(key: string): Promise<void> {

@@ -44,16 +44,19 @@ export function planOf(random: Random): Plan {
             ? 'forgetful store'
             : 'catastrophe';
   const isOne = kind === 'one fault';
+  const names = faultsOf(kind, random);
+  // A store that has lost the last writes may tell of an instance that had the same name before.
+  const mayForget = names.includes('store failover');
   return {
     kind,
-    faults: faultsOf(kind, random).map((name) => ({ name, at: random.between(800, healAtMs - 1_500) })),
+    faults: names.map((name) => ({ name, at: random.between(800, healAtMs - 1_500) })),
     partitions: random.int(2, 4),
     groupMembers: random.int(1, 3),
     autoCommit: random.chance(0.5),
     manualAutoCommit: random.chance(0.5),
-    leaves: !isOne && random.chance(0.3),
+    leaves: !isOne && !mayForget && random.chance(0.3),
     seeks: !isOne && random.chance(0.5),
-    churns: random.chance(0.7),
+    churns: !mayForget && random.chance(0.7),
   };
 }
 

@@ -3,11 +3,11 @@ import type { InstanceFields } from '#libs/replicas/instance-store.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import type { Place, Request } from '../http/operations.ts';
 import type { CommitObserver } from '../kafka/simulated-broker.ts';
-import type { SaveObserver } from '../store/simulated-store.ts';
+import type { StoreObserver } from '../store/simulated-store.ts';
 import { GroupProgress } from './group-progress.ts';
 
 /** All that was seen, and what of it was wrong. */
-export class History implements CommitObserver, SaveObserver {
+export class History implements CommitObserver, StoreObserver {
   readonly violations: string[] = [];
   readonly #lines: string[] = [];
   readonly #groups = new Map<string, GroupProgress>();

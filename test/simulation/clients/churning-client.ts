@@ -1,3 +1,4 @@
+import { aftermathMs } from '../check/check-answer.ts';
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import type { Hold, NameRegister } from '../check/name-register.ts';
 import type { Weather } from '../check/weather.ts';
@@ -19,10 +20,14 @@ export class ChurningClient extends Client {
   async run(isOver: () => boolean): Promise<void> {
     const { scheduler } = this.world;
     while (!isOver()) {
-      const hold = this.register.create(scheduler.now);
+      const startedAt = scheduler.now;
+      const hold = this.register.create(startedAt);
       const answer = await this.call(this.name, { kind: 'create', autoCommit: true }, [409]);
-      if (answer?.status === 409) this.#judge(this.register.refused(hold));
-      else if (answer !== undefined) await this.#use(hold);
+      if (answer?.status === 409) {
+        const fault = this.register.refused(hold);
+        // A create that failed may have been done late, and is undone when the store can be reached again.
+        if (!this.weather.wasBad('store', startedAt - aftermathMs)) this.#judge(fault);
+      } else if (answer !== undefined) await this.#use(hold);
       await this.think();
     }
   }

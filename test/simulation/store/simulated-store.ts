@@ -15,9 +15,10 @@ import { CallFailedError, type Network } from '../engine/network.ts';
 import type { Host } from '../engine/simulated-process.ts';
 import type { StoreServer } from './store-server.ts';
 
-/** Hears of every position that the store has taken. */
-export interface SaveObserver {
+/** Hears of every change of an instance that the store has taken. */
+export interface StoreObserver {
   saved(name: ConsumerInstanceName, fields: InstanceFields): void;
+  note(text: () => string): void;
 }
 
 /** As redis.command.timeout.ms. */
@@ -30,7 +31,7 @@ export class SimulatedStore extends InstanceStore {
     private readonly network: Network,
     private readonly host: Host,
     private readonly server: StoreServer,
-    private readonly observer: SaveObserver,
+    private readonly observer: StoreObserver,
     private readonly ignoresEpochs: boolean,
   ) {
     super();
@@ -43,7 +44,7 @@ export class SimulatedStore extends InstanceStore {
     fields: InstanceFields,
     ttlMs: number,
   ): Promise<CreateOutcome> {
-    return this.#ask((store) => store.create(name, owner, requestId, fields, ttlMs));
+    return this.#change('create', name, (store) => store.create(name, owner, requestId, fields, ttlMs));
   }
 
   override look(name: ConsumerInstanceName): Promise<LookOutcome> {
@@ -56,7 +57,7 @@ export class SimulatedStore extends InstanceStore {
     owner: Replica,
     ttlMs: number,
   ): Promise<AdoptOutcome> {
-    return this.#ask(async (store) =>
+    return this.#change('adopt', name, async (store) =>
       store.adopt(name, await this.#epoch(store, name, expected), owner, ttlMs),
     );
   }
@@ -67,10 +68,11 @@ export class SimulatedStore extends InstanceStore {
     patch: FieldsPatch,
     ttlMs: number,
   ): Promise<SaveOutcome> {
-    return this.#ask(async (store) => {
-      const outcome = await store.save(name, await this.#epoch(store, name, epoch), patch, ttlMs);
+    const save = async (store: InstanceStore): Promise<SaveOutcome> =>
+      store.save(name, await this.#epoch(store, name, epoch), patch, ttlMs);
+    return this.#ask(save, (outcome) => {
       if (outcome === 'saved') this.observer.saved(name, patch.set);
-      return outcome;
+      else this.#note('save', name, outcome);
     });
   }
 
@@ -80,7 +82,7 @@ export class SimulatedStore extends InstanceStore {
     owner: Replica,
     ttlMs: number,
   ): Promise<SaveOutcome> {
-    return this.#ask((store) => store.release(name, epoch, owner, ttlMs));
+    return this.#change('release', name, (store) => store.release(name, epoch, owner, ttlMs));
   }
 
   override restore(
@@ -91,10 +93,11 @@ export class SimulatedStore extends InstanceStore {
     fields: InstanceFields,
     ttlMs: number,
   ): Promise<RestoreOutcome> {
-    return this.#ask(async (store) => {
-      const outcome = await store.restore(name, epoch, owner, formerly, fields, ttlMs);
+    const restore = (store: InstanceStore): Promise<RestoreOutcome> =>
+      store.restore(name, epoch, owner, formerly, fields, ttlMs);
+    return this.#ask(restore, (outcome) => {
       if (outcome === 'restored') this.observer.saved(name, fields);
-      return outcome;
+      this.#note(`restore of ${epoch}`, name, outcome);
     });
   }
 
@@ -104,7 +107,7 @@ export class SimulatedStore extends InstanceStore {
     owner: Replica,
     requestId: string | undefined,
   ): Promise<SaveOutcome> {
-    return this.#ask((store) => store.remove(name, epoch, owner, requestId));
+    return this.#change(`remove of ${epoch}`, name, (store) => store.remove(name, epoch, owner, requestId));
   }
 
   override removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean> {
@@ -135,10 +138,30 @@ export class SimulatedStore extends InstanceStore {
     return this.#ask((store) => store.bury(incarnation));
   }
 
-  async #ask<T>(request: (store: InstanceStore) => Promise<T>): Promise<T> {
+  #change<T>(
+    what: string,
+    name: ConsumerInstanceName,
+    request: (store: InstanceStore) => Promise<T>,
+  ): Promise<T> {
+    return this.#ask(request, (outcome) => this.#note(what, name, outcome));
+  }
+
+  #note(what: string, { group, id }: ConsumerInstanceName, outcome: unknown): void {
+    this.observer.note(() => `${this.host.name}: store: ${what} ${id} of ${group}: ${textOf(outcome)}`);
+  }
+
+  /** @param served the store has done it, whether the replica hears of that or not */
+  async #ask<T>(
+    request: (store: InstanceStore) => Promise<T>,
+    served: (outcome: T) => void = () => undefined,
+  ): Promise<T> {
     const { host, network, server } = this;
     try {
-      return await network.call(host, server, commandTimeoutMs, () => server.serve(request));
+      return await network.call(host, server, commandTimeoutMs, async () => {
+        const outcome = await server.serve(request);
+        served(outcome);
+        return outcome;
+      });
     } catch (error) {
       if (!(error instanceof CallFailedError)) throw error;
       throw new StoreUnavailableError(error.message, { cause: error });
@@ -150,4 +173,8 @@ export class SimulatedStore extends InstanceStore {
     const found = await store.look(name);
     return found.outcome === 'found' ? found.placement.epoch : given;
   }
+}
+
+function textOf(outcome: unknown): string {
+  return JSON.stringify(outcome, (key, value: unknown) => (key === 'fields' ? undefined : value));
 }
