@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { startKafka, type KafkaCluster } from '../../../scripts/stack/kafka-cluster.ts';
 import { freePorts } from '../../../scripts/stack/ports.ts';
+import { waitFor } from '../../../scripts/stack/wait.ts';
 import { SeverableLink } from './severable-link.ts';
 
 const brokers = 3;
@@ -52,7 +53,16 @@ export class KafkaServers {
   }
 
   async createTopic(topic: string, numPartitions: number): Promise<void> {
-    await this.#admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions }] });
+    await this.#admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions }] });
+    // Brokers hear of it one after the other, and until then they say that it is not there.
+    await waitFor(
+      topic,
+      async () => {
+        const { topics } = await this.#admin.fetchTopicMetadata({ topics: [topic] });
+        return topics[0]?.partitions.every(({ leader }) => leader >= 0) === true ? true : undefined;
+      },
+      30_000,
+    );
   }
 
   async deleteTopic(topic: string): Promise<void> {
