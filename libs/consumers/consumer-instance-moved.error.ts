@@ -2,7 +2,7 @@ import { restErrors } from '#libs/errors/rest-errors.ts';
 import { RestError } from '#libs/errors/rest-error.ts';
 
 /**
- * The instance is no longer held here: another process has joined as the same member.
+ * The instance is not held here, or no longer: another process may have it.
  *
  * Whoever can look for the instance elsewhere does so; for everybody else it is 404/40403.
  */

@@ -1,42 +1,30 @@
+import { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
-import { IllegalStateError } from '#libs/kafka/illegal-state-error.ts';
-import type { KafkaConsumer, KafkaConsumers, RebalanceListener } from '#libs/kafka/kafka-consumer.ts';
+import type { KafkaConsumer, RebalanceListener } from '#libs/kafka/kafka-consumer.ts';
 import { KafkaError } from '#libs/kafka/kafka-error.ts';
-import type { ConsumerConfig } from '#libs/kafka/kafka-settings.ts';
 import type { OffsetAndMetadata, TopicPartition } from '#libs/kafka/kafka-types.ts';
-import type { Serde } from '#libs/serde/serde.ts';
-import type { Clock } from './clock.ts';
 import { Commits } from './commits.ts';
 import { ConsumerInstanceMovedError } from './consumer-instance-moved.error.ts';
 import { ConsumerCounts } from './consumer-counts.ts';
 import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
+import type { ConsumerInstanceParts } from './consumer-instance-parts.ts';
 import type { ConsumerInstanceState } from './consumer-registry.ts';
-import { Deliveries, graceMs } from './deliveries.ts';
+import { Deliveries } from './deliveries.ts';
 import type { Delivery } from './delivery.ts';
-import { groupInstanceId } from './group-instance-id.ts';
-import { partitionKey } from './partition-key.ts';
+import { InOrder } from './in-order.ts';
+import { kafkaConsumerOptions } from './kafka-consumer-options.ts';
 import { Reads, type ReadRequest } from './reads.ts';
+import { requireAssigned } from './require-assigned.ts';
+import { resumeSource } from './resume-source.ts';
+import type { Seek } from './seek.ts';
 import { isLegalTopic, Subscription, type Source } from './subscription.ts';
+import { ToldPositions } from './told-positions.ts';
 import type { TopicPattern } from './topic-pattern.ts';
 
-/** A rebalance waits so long for a delivery that is still being written. */
-const revocationGraceMs = 2_000;
+/** A rebalance and a hand-over wait so long for a delivery that is still being written. */
+const graceMs = 2_000;
 /** What a consumer may spend on its last commit. */
 const lastCommitMs = 3_000;
-/** A hand-over waits so long for a delivery that is still being written. */
-const handOverGraceMs = 2_000;
-/** The first delivery waits so long until it is known elsewhere where reading began; see `ConsumerRegistry.persist`. */
-const persistMs = 2_000;
-
-/** What an instance needs from around it. */
-export interface ConsumerInstanceParts {
-  readonly consumers: KafkaConsumers;
-  readonly serde: Serde;
-  readonly clock: Clock;
-  readonly config: ConsumerConfig;
-  /** Absent where nobody asks for them. */
-  readonly counts?: ConsumerCounts;
-}
 
 /** What an instance tells its owner. */
 export interface ConsumerInstanceListener {
@@ -47,10 +35,6 @@ export interface ConsumerInstanceListener {
   /** Somebody else has joined as this member: the instance is of no use any more. */
   fenced(instance: ConsumerInstance): void;
   commitFailed(instance: ConsumerInstance, error: unknown): void;
-}
-
-export interface Seek extends TopicPartition {
-  readonly to: bigint | 'beginning' | 'end';
 }
 
 /**
@@ -64,7 +48,9 @@ export class ConsumerInstance implements RebalanceListener {
   readonly #deliveries: Deliveries;
   readonly #commits: Commits;
   readonly #reads: Reads;
+  readonly #told: ToldPositions;
   readonly #subscription = new Subscription();
+  readonly #changes = new InOrder();
   #busy = 0;
   #usedAt: number;
   #closing: Promise<void> | undefined;
@@ -72,9 +58,6 @@ export class ConsumerInstance implements RebalanceListener {
   #lastState: ConsumerInstanceState | undefined;
   /** Another process goes on with it, or may. */
   #hasMoved = false;
-  /** Positions that nobody else knows of: so many were known when they were told last. */
-  #positionsTold: number | undefined = 0;
-  #lastChange: Promise<void> = Promise.resolve();
 
   constructor(
     readonly options: ConsumerInstanceOptions,
@@ -85,45 +68,29 @@ export class ConsumerInstance implements RebalanceListener {
   ) {
     const { clock, config, consumers } = parts;
     this.#counts = parts.counts ?? new ConsumerCounts();
-    this.#consumer = consumers.create(
-      {
-        groupId: options.group,
-        groupInstanceId: groupInstanceId(options.group, options.id),
-        autoOffsetReset: options.autoOffsetReset,
-        isolationLevel: config.isolationLevel,
-        sessionTimeoutMs: config.sessionTimeoutMs,
-        rebalanceTimeoutMs: config.rebalanceTimeoutMs,
-        heartbeatIntervalMs: config.heartbeatIntervalMs,
-        fetchMaxBytes: config.fetchMaxBytes,
-        maxPartitionFetchBytes: config.maxPartitionFetchBytes,
-        partitionAssignmentStrategy: config.partitionAssignmentStrategy,
-        ...(state !== undefined && { resume: { positions: state.positions, ...state.membership } }),
-      },
-      this,
-    );
+    this.#consumer = consumers.create(kafkaConsumerOptions(options, config, state), this);
     const heard = { written: () => this.touch(), confirmed: () => this.#confirmed() };
     this.#deliveries = new Deliveries(this.#consumer, clock, heard, this.#counts);
-    this.#commits = new Commits(
-      this.#consumer,
-      this.#deliveries,
-      clock,
-      {
-        autoCommit: options.autoCommit,
-        autoCommitIntervalMs: config.autoCommitIntervalMs,
-        timeoutMs: config.defaultApiTimeoutMs,
-      },
-      (error) => listener.commitFailed(this, error),
+    const { autoCommitIntervalMs, defaultApiTimeoutMs: timeoutMs } = config;
+    const often = { autoCommit: options.autoCommit, autoCommitIntervalMs, timeoutMs };
+    this.#commits = new Commits(this.#consumer, this.#deliveries, clock, often, (error) =>
+      listener.commitFailed(this, error),
     );
     this.#reads = new Reads(this.#consumer, this.#deliveries, parts.serde, clock, {
       fetchMinBytes: options.fetchMinBytes,
       maxRecords: config.maxPollRecords,
     });
+    this.#told = new ToldPositions(this.#consumer, this.#deliveries, () => this.persist());
     this.#usedAt = clock.now();
   }
 
   /** When it was used last, by the clock; now while it is in use. */
   get usedAt(): number {
-    return this.#busy > 0 || this.#deliveries.underWay ? this.parts.clock.now() : this.#usedAt;
+    return this.isInUse ? this.parts.clock.now() : this.#usedAt;
+  }
+
+  get isInUse(): boolean {
+    return this.#busy > 0 || this.#deliveries.underWay;
   }
 
   /** Records delivered of which it is not known whether they have arrived. */
@@ -141,21 +108,9 @@ export class ConsumerInstance implements RebalanceListener {
    *
    * @param pattern that of the source, if it has one
    */
-  resume({ positions, source }: ConsumerInstanceState, pattern: TopicPattern | undefined): void {
-    if (source.kind === 'topics') {
-      const legal = source.topics.filter(isLegalTopic);
-      if (legal.length > 0) this.#consumer.subscribe(legal);
-    } else if (source.kind === 'pattern') {
-      if (pattern !== undefined) this.#consumer.subscribePattern(pattern);
-    } else if (source.kind === 'assigned') {
-      this.#consumer.assign(source.partitions);
-      const assigned = new Set(source.partitions.map(partitionKey));
-      for (const { topic, partition, offset } of positions) {
-        const place = { topic, partition };
-        if (assigned.has(partitionKey(place))) this.#consumer.seek(place, offset);
-      }
-    }
-    this.#subscription.set(source);
+  resume(state: ConsumerInstanceState, pattern: TopicPattern | undefined): void {
+    resumeSource(this.#consumer, state, pattern);
+    this.#subscription.set(state.source);
   }
 
   /** Replaces the topics read; none unsubscribes. @throws {IllegalStateError} after a pattern or an assignment */
@@ -188,7 +143,7 @@ export class ConsumerInstance implements RebalanceListener {
       await this.#lastCommit();
       this.#consumer.assign(partitions);
       this.#deliveries.keep(partitions);
-      this.#positionsTold = 0;
+      this.#told.restart();
       await this.#sourceIs({ kind: 'assigned', partitions });
     });
   }
@@ -224,17 +179,19 @@ export class ConsumerInstance implements RebalanceListener {
     this.#counts.reads.observe((clock.now() - startedAt) / 1000);
     // Where it begins to read is known now, and committed when nothing comes.
     if (delivery.records.length === 0) this.#commits.arm();
-    if (this.#positionsTold !== undefined) await this.#tellPositions(delivery);
+    await this.#told.before(delivery);
     return delivery;
   }
 
   /**
-   * Waits until whoever may go on with the instance knows its source and its positions. Never rejects, and does not
-   * wait long.
+   * Waits until whoever may go on with the instance knows its source and its positions; not for long.
+   *
+   * @throws {ConsumerInstanceMovedError} when somebody has gone on with it already, and knows nothing of them
    */
   async persist(): Promise<void> {
     this.touch();
     await this.listener.persist(this);
+    if (this.#hasMoved) throw new ConsumerInstanceMovedError();
   }
 
   /**
@@ -243,7 +200,6 @@ export class ConsumerInstance implements RebalanceListener {
    * @throws {IllegalStateError} when one is not assigned
    */
   seek(seeks: readonly Seek[]): void {
-    this.#requireOpen();
     this.requireAssigned(seeks);
     for (const { topic, partition, to } of seeks) {
       const place = { topic, partition };
@@ -259,11 +215,8 @@ export class ConsumerInstance implements RebalanceListener {
 
   /** @throws {IllegalStateError} when one is not assigned */
   requireAssigned(partitions: readonly TopicPartition[]): void {
-    const assigned = new Set(this.#consumer.assignment().map(partitionKey));
-    for (const partition of partitions) {
-      const key = partitionKey(partition);
-      if (!assigned.has(key)) throw new IllegalStateError(`No current assignment for partition ${key}`);
-    }
+    this.#requireOpen();
+    requireAssigned(this.#consumer.assignment(), partitions);
   }
 
   /** Commits all that was confirmed. @throws {KafkaError} */
@@ -313,8 +266,8 @@ export class ConsumerInstance implements RebalanceListener {
   }
 
   /**
-   * Comes to an end so that another process can go on: its reads end, answers under way are waited for, what was
-   * confirmed is committed if it commits by itself. The group is not told.
+   * Comes to an end so that another process can go on: its reads end, what changes the source and answers under way are
+   * waited for, what was confirmed is committed if it commits by itself. The group is not told.
    *
    * @returns what the other process needs to know
    */
@@ -323,7 +276,9 @@ export class ConsumerInstance implements RebalanceListener {
     this.#hasMoved = true;
     this.#closing ??= ended.promise;
     this.#reads.close();
-    await this.#deliveries.settled(handOverGraceMs);
+    await this.#changes.done;
+    // Not the client goes on: what it hangs up on right now has to be delivered again.
+    await this.#deliveries.certain(graceMs);
     this.#commits.stop();
     await this.#lastCommit();
     const state = this.#keepState();
@@ -345,7 +300,7 @@ export class ConsumerInstance implements RebalanceListener {
   onAssigned(): void {
     if (this.#closing === undefined) this.#lastState = undefined;
     this.#reads.supersede();
-    this.#positionsTold = 0;
+    this.#told.restart();
     this.listener.changed(this);
   }
 
@@ -353,7 +308,7 @@ export class ConsumerInstance implements RebalanceListener {
     this.#reads.supersede();
     if (lost) this.#keepState();
     else {
-      if (this.#deliveries.concerns(partitions)) await this.#deliveries.certain(revocationGraceMs);
+      if (this.#deliveries.concerns(partitions)) await this.#deliveries.certain(graceMs);
       await this.#commits.auto({ partitions, limitMs: lastCommitMs });
     }
     this.#deliveries.forget(partitions);
@@ -395,21 +350,6 @@ export class ConsumerInstance implements RebalanceListener {
     await this.persist();
   }
 
-  /**
-   * Where reading began is to be known elsewhere before a client learns anything from there: a process that goes on
-   * would begin at what auto.offset.reset says by then.
-   */
-  async #tellPositions(delivery: Delivery): Promise<void> {
-    const { length: known } = this.#deliveries.confirmedPositions();
-    if (known > (this.#positionsTold ?? 0)) {
-      delivery.hold(persistMs);
-      await this.persist();
-      delivery.hold(graceMs);
-    }
-    const { length: assigned } = this.#consumer.assignment();
-    this.#positionsTold = assigned > 0 && known >= assigned ? undefined : known;
-  }
-
   #confirmed(): void {
     this.#commits.arm();
     this.listener.changed(this);
@@ -417,19 +357,25 @@ export class ConsumerInstance implements RebalanceListener {
 
   /** What changes the source goes one by one. */
   async #inOrder(change: () => void | Promise<void>): Promise<void> {
-    const before = this.#lastChange;
-    const mine = (async () => {
-      await before;
-      this.#requireOpen();
-      await change();
-    })();
-    this.#lastChange = mine.catch(() => undefined);
-    await mine;
+    try {
+      await this.#changes.do(() => {
+        this.#requireOpen();
+        return change();
+      });
+    } catch (error) {
+      throw this.#unlessMoved(error);
+    }
   }
 
   #requireOpen(): void {
     if (this.#hasMoved) throw new ConsumerInstanceMovedError();
     if (this.#closing !== undefined) throw restErrors.consumerInstanceNotFound();
+  }
+
+  /** What fails because the instance was given up meanwhile is done elsewhere. */
+  #unlessMoved(error: unknown): unknown {
+    if (!this.#hasMoved || error instanceof RestError) return error;
+    return new ConsumerInstanceMovedError({ cause: error });
   }
 
   /** Keeps the instance from expiring while it is in use. */
@@ -438,9 +384,11 @@ export class ConsumerInstance implements RebalanceListener {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof KafkaError) || error.kind !== 'FENCED_INSTANCE_ID') throw error;
-      this.listener.fenced(this);
-      throw new ConsumerInstanceMovedError({ cause: error });
+      if (error instanceof KafkaError && error.kind === 'FENCED_INSTANCE_ID') {
+        this.#hasMoved = true;
+        this.listener.fenced(this);
+      }
+      throw this.#unlessMoved(error);
     } finally {
       this.#busy -= 1;
       this.touch();

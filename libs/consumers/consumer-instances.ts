@@ -7,6 +7,7 @@ import { Serdes } from '#libs/serde/serdes.ts';
 import { Clock } from './clock.ts';
 import { ConsumerCounts } from './consumer-counts.ts';
 import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
+import type { ConsumerInstanceParts } from './consumer-instance-parts.ts';
 import { ConsumerInstance, type ConsumerInstanceListener } from './consumer-instance.ts';
 import { ConsumerInstanceMovedError } from './consumer-instance-moved.error.ts';
 import {
@@ -15,23 +16,19 @@ import {
   type ConsumerInstanceState,
 } from './consumer-registry.ts';
 import { ConsumersSettings } from './consumers-settings.ts';
+import { HeldInstances, type Held } from './held-instances.ts';
+import { InstanceRoom } from './instance-room.ts';
+import { Settling } from './settling.ts';
 import type { TopicPattern } from './topic-pattern.ts';
+import { within } from './within.ts';
 
 /** How often instances are looked through for expired ones. */
 const sweepMs = 1_000;
 const longestWaitForCloseMs = 5_000;
-const retryAfterSeconds = 10;
 
 /** What a create may ask for; the rest is as the operator says. `id` is made up when absent. */
 export type NewConsumerInstance = Pick<ConsumerInstanceOptions, 'group' | 'format'> &
   Partial<Omit<ConsumerInstanceOptions, 'group' | 'format'>>;
-
-interface Held {
-  readonly instance: ConsumerInstance;
-  readonly epoch: number;
-  /** Resolves when another process can go on with it. */
-  handingOver?: Promise<void>;
-}
 
 /** An instance that is held here. */
 export interface HeldConsumerInstance {
@@ -48,10 +45,10 @@ export class ConsumerInstances
 {
   readonly counts = new ConsumerCounts();
   readonly #logger = new Logger(ConsumerInstances.name);
-  readonly #groups = new Map<string, Map<string, Held>>();
+  readonly #held = new HeldInstances();
   /** Held, and being made. */
-  #count = 0;
-  readonly #countOfGroup = new Map<string, number>();
+  readonly #room: InstanceRoom;
+  readonly #settling = new Settling();
   readonly #closing = new Map<ConsumerInstance, Promise<void>>();
   #cancelSweep: (() => void) | undefined;
   #draining = false;
@@ -62,17 +59,19 @@ export class ConsumerInstances
     private readonly serdes: Serdes,
     private readonly registry: ConsumerRegistry,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#room = new InstanceRoom(settings);
+  }
 
   /** How many there are, those being made included. */
   get size(): number {
-    return this.#count;
+    return this.#room.taken;
   }
 
   /** Records delivered by all of them of which it is not known whether they have arrived. */
   get unconfirmed(): number {
     let records = 0;
-    for (const { instance } of this.#all()) records += instance.unconfirmed;
+    for (const { instance } of this.#held.all()) records += instance.unconfirmed;
     return records;
   }
 
@@ -89,25 +88,25 @@ export class ConsumerInstances
     const { group, id } = options;
     const serde = this.serdes.toRead(options.format);
     await this.#closed(group, id);
-    const existing = this.#find(group, id);
-    if (existing === undefined) this.#requireRoom(group);
-    this.#reserve(group, 1);
+    if (this.#held.find(options) === undefined) this.#room.require(group);
+    this.#room.take(group);
+    let isHeld = false;
     try {
-      const claim = await this.registry.create(options, requestId);
-      if (claim.outcome === 'taken') throw restErrors.consumerAlreadyExists();
-      if (claim.outcome === 'created') await this.#hold(options, serde, claim.epoch);
-      else this.#reserve(group, -1);
+      isHeld = await this.#settling.during(options, () => this.#claim(options, serde, requestId));
       return options;
-    } catch (error) {
-      this.#reserve(group, -1);
-      throw error;
+    } finally {
+      if (!isHeld) this.#room.giveBack(group);
     }
   }
 
-  /** Finds an instance and puts its expiry off. @throws {RestError} 404/40403 */
+  /**
+   * Finds an instance and puts its expiry off.
+   *
+   * @throws {ConsumerInstanceMovedError} when it is not here, or not for long
+   */
   find(group: string, id: string): ConsumerInstance {
-    const held = this.#find(group, id);
-    if (held === undefined) throw restErrors.consumerInstanceNotFound();
+    const held = this.#held.find({ group, id });
+    if (held === undefined || held.isGoing) throw new ConsumerInstanceMovedError();
     held.instance.touch();
     this.#tell(held);
     return held.instance;
@@ -117,35 +116,35 @@ export class ConsumerInstances
    * Closes an instance: commits as it is set to, and leaves the group.
    *
    * @param requestId a retry with the same one succeeds again
-   * @throws {RestError} 404/40403
+   * @throws {ConsumerInstanceMovedError} when it is not here
    */
   async delete(group: string, id: string, requestId?: string): Promise<void> {
-    const held = this.#find(group, id);
-    if (held === undefined) {
-      if (requestId !== undefined && (await this.registry.removedBy({ group, id }, requestId))) return;
-      throw restErrors.consumerInstanceNotFound();
-    }
-    await this.#close(held, requestId);
+    const held = this.#held.find({ group, id });
+    if (held !== undefined && !held.isGoing) return this.#close(held, requestId);
+    if (requestId !== undefined && (await this.registry.removedBy({ group, id }, requestId))) return;
+    throw new ConsumerInstanceMovedError();
   }
 
   /** Epoch at which it is held here; undefined when it is not. */
-  epochOf({ group, id }: ConsumerInstanceName): number | undefined {
-    return this.#find(group, id)?.epoch;
+  epochOf(name: ConsumerInstanceName): number | undefined {
+    return this.#held.find(name)?.epoch;
   }
 
   /** Whether it is held here and not about to go elsewhere. */
-  isServed({ group, id }: ConsumerInstanceName): boolean {
-    const held = this.#find(group, id);
-    return held !== undefined && held.handingOver === undefined;
+  isServed(name: ConsumerInstanceName): boolean {
+    return this.#held.find(name)?.isGoing === false;
   }
 
-  /** Resolves when an instance that is being handed over can be served elsewhere; undefined when none is. */
-  handingOver({ group, id }: ConsumerInstanceName): Promise<void> | undefined {
-    return this.#find(group, id)?.handingOver;
+  /**
+   * Resolves when an instance that is being made, removed or handed over has come to be where it will be; undefined
+   * when nothing of the kind is under way. Never rejects.
+   */
+  settling(name: ConsumerInstanceName): Promise<void> | undefined {
+    return this.#settling.of(name);
   }
 
   held(): readonly HeldConsumerInstance[] {
-    return this.#all().map(({ epoch, instance }) => ({
+    return this.#held.all().map(({ epoch, instance }) => ({
       name: { group: instance.options.group, id: instance.options.id },
       options: instance.options,
       epoch,
@@ -167,21 +166,18 @@ export class ConsumerInstances
     pattern: TopicPattern | undefined,
     idleMs: number,
   ): void {
-    const { group, id } = options;
     const serde = this.serdes.toRead(options.format);
     this.evict(options);
-    this.#reserve(group, 1);
-    const { clock, consumers, settings } = this;
-    const parts = { consumers, clock, serde, config: settings.consumer };
-    const instance = new ConsumerInstance(options, parts, this, state);
+    this.#room.take(options.group);
+    const instance = new ConsumerInstance(options, this.#partsWith(serde), this, state);
     instance.touch(idleMs);
-    this.#add(group, id, { instance, epoch });
+    this.#add(instance, epoch);
     instance.resume(state, pattern);
   }
 
   /** Drops an instance: another process holds it now. Tells neither Kafka nor the registry. */
-  evict({ group, id }: ConsumerInstanceName): void {
-    const held = this.#find(group, id);
+  evict(name: ConsumerInstanceName): void {
+    const held = this.#held.find(name);
     if (held === undefined) return;
     this.#forget(held);
     void held.instance.dropFenced();
@@ -193,52 +189,60 @@ export class ConsumerInstances
    * @param pass makes another process go on; requests wait for it
    */
   async handOver(
-    { group, id }: ConsumerInstanceName,
+    name: ConsumerInstanceName,
     pass: (epoch: number, state: ConsumerInstanceState) => Promise<void>,
   ): Promise<void> {
-    const held = this.#find(group, id);
-    if (held === undefined || held.handingOver !== undefined) return held?.handingOver;
-    const { epoch, instance } = held;
-    held.handingOver = (async () => {
-      const state = await instance.handOver();
-      await pass(epoch, state);
-    })().finally(() => this.#forget(held));
-    await held.handingOver;
+    const held = this.#held.find(name);
+    if (held === undefined || held.isGoing) return this.settling(name);
+    held.isGoing = true;
+    await this.#settling.during(name, async () => {
+      try {
+        await pass(held.epoch, await held.instance.handOver());
+      } finally {
+        this.#forget(held);
+      }
+    });
   }
 
   /** Ends the waits of all instances; no more are made. Requests that are under way come to their end. */
   drain(): void {
     this.#draining = true;
-    for (const { instance } of this.#all()) instance.drain();
+    for (const { instance } of this.#held.all()) instance.drain();
   }
 
   onModuleDestroy(): void {
     this.drain();
   }
 
-  /** Closes all instances at the same time. */
+  /** Closes all instances at the same time; those that others can go on with are left to them. */
   async beforeApplicationShutdown(): Promise<void> {
     this.drain();
     this.#cancelSweep?.();
-    for (const held of this.#all()) this.#closeUnasked(held);
-    await this.#within(longestWaitForCloseMs, Promise.allSettled(this.#closing.values()));
+    const ending = this.#held
+      .all()
+      .map((held) => (this.registry.isShared ? this.#leave(held) : this.#closeUnasked(held)));
+    await within(
+      this.clock,
+      longestWaitForCloseMs,
+      Promise.allSettled([...ending, ...this.#closing.values()]),
+    );
   }
 
   changed(instance: ConsumerInstance): void {
-    const held = this.#find(instance.options.group, instance.options.id);
-    if (held?.instance === instance) this.#tell(held);
+    const held = this.#held.of(instance);
+    if (held !== undefined) this.#tell(held);
   }
 
   async persist(instance: ConsumerInstance): Promise<void> {
-    const held = this.#find(instance.options.group, instance.options.id);
-    if (held?.instance !== instance) return;
+    const held = this.#held.of(instance);
+    if (held === undefined) return;
     await this.registry.persist(instance.options, held.epoch, () => instance.state());
   }
 
   fenced(instance: ConsumerInstance): void {
     const { group, id } = instance.options;
-    const held = this.#find(group, id);
-    if (held?.instance !== instance) return;
+    const held = this.#held.of(instance);
+    if (held === undefined) return;
     this.#logger.warn(
       `Consumer instance ${id} of group ${group} was taken over by another member; dropped here`,
     );
@@ -267,57 +271,39 @@ export class ConsumerInstances
     };
   }
 
-  #requireRoom(group: string): void {
-    const { maxInstances, maxInstancesPerGroup } = this.settings;
-    const full =
-      this.#count >= maxInstances
-        ? `There are ${maxInstances} consumer instances already, and no more are allowed.`
-        : (this.#countOfGroup.get(group) ?? 0) >= maxInstancesPerGroup
-          ? `There are ${maxInstancesPerGroup} instances of this consumer group already, and no more are allowed.`
-          : undefined;
-    if (full !== undefined) throw restErrors.tooManyInstances(full, { retryAfterSeconds });
-  }
-
-  #reserve(group: string, difference: 1 | -1): void {
-    this.#count += difference;
-    const ofGroup = (this.#countOfGroup.get(group) ?? 0) + difference;
-    if (ofGroup === 0) this.#countOfGroup.delete(group);
-    else this.#countOfGroup.set(group, ofGroup);
-  }
-
-  async #hold(options: ConsumerInstanceOptions, serde: Serde, epoch: number): Promise<void> {
-    const { clock, consumers, counts, settings } = this;
-    const parts = { consumers, clock, serde, config: settings.consumer, counts };
+  /** @returns whether it is held here now */
+  async #claim(
+    options: ConsumerInstanceOptions,
+    serde: Serde,
+    requestId: string | undefined,
+  ): Promise<boolean> {
+    const claim = await this.registry.create(options, requestId);
+    if (claim.outcome === 'taken') throw restErrors.consumerAlreadyExists();
+    if (claim.outcome === 'repeated') return false;
     try {
-      this.#add(options.group, options.id, { instance: new ConsumerInstance(options, parts, this), epoch });
+      // What had the name here before is no longer that instance.
+      this.evict(options);
+      this.#add(new ConsumerInstance(options, this.#partsWith(serde), this), claim.epoch);
+      return true;
     } catch (error) {
-      await this.registry.remove(options, epoch, undefined);
+      await this.registry.remove(options, claim.epoch, undefined);
       throw error;
     }
   }
 
-  #add(group: string, id: string, held: Held): void {
-    const instances = this.#groups.get(group) ?? new Map<string, Held>();
-    this.#groups.set(group, instances);
-    instances.set(id, held);
+  #partsWith(serde: Serde): ConsumerInstanceParts {
+    const { clock, consumers, counts, settings } = this;
+    return { consumers, clock, serde, config: settings.consumer, counts };
+  }
+
+  #add(instance: ConsumerInstance, epoch: number): void {
+    this.#held.add({ instance, epoch, isGoing: false });
+    if (this.#draining) instance.drain();
     this.#cancelSweep ??= this.clock.after(this.#sweepMs(), () => this.#sweep());
   }
 
-  #find(group: string, id: string): Held | undefined {
-    return this.#groups.get(group)?.get(id);
-  }
-
-  #all(): Held[] {
-    return [...this.#groups.values()].flatMap((group) => [...group.values()]);
-  }
-
-  #forget({ instance }: Held): void {
-    const { group, id } = instance.options;
-    const instances = this.#groups.get(group);
-    if (instances?.get(id)?.instance !== instance) return;
-    instances.delete(id);
-    if (instances.size === 0) this.#groups.delete(group);
-    this.#reserve(group, -1);
+  #forget(held: Held): void {
+    if (this.#held.delete(held)) this.#room.giveBack(held.instance.options.group);
   }
 
   #tell({ instance, epoch }: Held): void {
@@ -337,7 +323,9 @@ export class ConsumerInstances
   async #end({ epoch, instance }: Held, requestId: string | undefined): Promise<void> {
     let removal: 'removed' | 'moved' = 'removed';
     try {
-      removal = await this.registry.remove(instance.options, epoch, requestId);
+      removal = await this.#settling.during(instance.options, () =>
+        this.registry.remove(instance.options, epoch, requestId),
+      );
     } finally {
       if (removal === 'moved') await instance.dropFenced();
       else await instance.close({ leave: true });
@@ -345,8 +333,16 @@ export class ConsumerInstances
     if (removal === 'moved') throw new ConsumerInstanceMovedError();
   }
 
-  #closeUnasked(held: Held): void {
-    this.#close(held).catch((error: unknown) => this.#warn(held, error));
+  async #closeUnasked(held: Held): Promise<void> {
+    await this.#close(held).catch((error: unknown) => this.#warn(held, error));
+  }
+
+  async #leave(held: Held): Promise<void> {
+    const { options } = held.instance;
+    const leaving = this.handOver(options, (epoch, state) =>
+      this.registry.persist(options, epoch, () => state),
+    );
+    await leaving.catch((error: unknown) => this.#warn(held, error));
   }
 
   #warn({ instance }: Held, error: unknown): void {
@@ -358,21 +354,12 @@ export class ConsumerInstances
   async #closed(group: string, id: string): Promise<void> {
     for (const [{ options }, closing] of this.#closing) {
       if (options.group !== group || options.id !== id) continue;
-      await this.#within(
+      await within(
+        this.clock,
         longestWaitForCloseMs,
         closing.catch(() => undefined),
       );
     }
-  }
-
-  /** Waits for the work, but not longer. */
-  async #within(limitMs: number, work: Promise<unknown>): Promise<void> {
-    let cancel = (): void => undefined;
-    const late = new Promise<void>((resolve) => {
-      cancel = this.clock.after(limitMs, resolve);
-    });
-    await Promise.race([work, late]);
-    cancel();
   }
 
   #sweepMs(): number {
@@ -381,11 +368,13 @@ export class ConsumerInstances
 
   #sweep(): void {
     const oldest = this.clock.now() - this.settings.instanceTimeoutMs;
-    for (const held of this.#all()) {
-      if (held.instance.usedAt > oldest || held.handingOver !== undefined) continue;
+    for (const held of this.#held.all()) {
+      // A request may take longer than the registry remembers who is silent.
+      if (held.instance.isInUse) this.#tell(held);
+      if (held.instance.usedAt > oldest || held.isGoing) continue;
       const { group, id } = held.instance.options;
       this.#logger.log(`Consumer instance ${id} of group ${group} expired`);
-      this.#closeUnasked(held);
+      void this.#closeUnasked(held);
     }
     this.#cancelSweep = this.clock.after(this.#sweepMs(), () => this.#sweep());
   }

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import { KafkaMetadata } from '#libs/kafka/kafka-metadata.ts';
 import type { OffsetAndMetadata, TopicPartition, TopicPartitionOffset } from '#libs/kafka/kafka-types.ts';
-import type { ConsumerInstance, Seek } from './consumer-instance.ts';
+import type { ConsumerInstance } from './consumer-instance.ts';
 import { ConsumersSettings } from './consumers-settings.ts';
+import type { Seek } from './seek.ts';
 
 export interface TopicPartitionTimestamp extends TopicPartition {
   readonly timestampMs: bigint;

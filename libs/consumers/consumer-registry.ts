@@ -32,6 +32,9 @@ export interface ConsumerInstanceState {
  * change nothing when the instance has a later one.
  */
 export abstract class ConsumerRegistry {
+  /** Whether another process can go on with what this one leaves; otherwise the instances end with it. */
+  abstract readonly isShared: boolean;
+
   /**
    * Claims a name.
    *

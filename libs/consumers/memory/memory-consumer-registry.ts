@@ -18,6 +18,7 @@ interface Mark {
 
 /** The registry of a proxy that is alone. */
 export class MemoryConsumerRegistry extends ConsumerRegistry {
+  override readonly isShared = false;
   readonly #entries = new Map<string, Entry>();
   /** Of removed instances, the oldest first. */
   readonly #marks = new Map<string, Mark>();
