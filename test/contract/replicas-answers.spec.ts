@@ -118,6 +118,9 @@ const steps: readonly Step[] = [
   ['the end', '', { method: 'DELETE' }],
   ['the end of what is not', '/', { method: 'DELETE' }],
   ['a read of what is not', '/records', { headers: { accept: jsonType } }],
+  ['another Accept, of what is not', '/records', { headers: { accept: 'text/plain' } }],
+  ['malformed JSON, of what is not', '/subscription', send(Buffer.from('{'))],
+  ['a commit, of what is not', '/offsets', send(undefined)],
 ];
 
 describe('An answer of another replica', () => {

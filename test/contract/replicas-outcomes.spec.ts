@@ -138,7 +138,9 @@ describe('A forwarded request', () => {
   ])('is told that the owner is another one: %s', async (body, holder) => {
     await ownedBy((res) => json(res, 421, body));
 
-    expect(await pair.edge.request(`${path}/records`, records)).toMatchObject({ status: 503 });
+    expect(await pair.edge.request(`${path}/records`, records)).toMatchObject({
+      status: holder === undefined ? 404 : 503,
+    });
     expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'not-owner', holder }]);
   });
 
@@ -197,10 +199,11 @@ describe('A forwarded request', () => {
   it('may have as large a head as the operator allows', async () => {
     const wide = await ReplicaPair.start({ 'max.request.header.size': '60000' });
     const headers = { ...records.headers, 'x-large': 'x'.repeat(50_000) };
-    const answer = await wide.edge.request(`${path}/records`, { headers });
+    const { path: real } = await RestConsumer.create(wide.owner, 'g', 'i');
+    const answer = await wide.edge.request(`${real}/records`, { headers });
     await wide.close();
 
-    expect(answer).toMatchObject({ status: 404, json: { error_code: 40403 } });
+    expect(answer).toMatchObject({ status: 409, json: { error_code: 40903 } });
     expect(wide.edgeRouter.outcomes).toEqual([{ outcome: 'done' }]);
   });
 
@@ -235,10 +238,11 @@ describe('A forwarded request', () => {
   it('leaves one line in the log of each replica', async () => {
     pair.edgeRouter.owner = { incarnation: 'o', address: pair.owner.internalUrl, epoch: 1 };
     const headers = { ...records.headers, 'x-request-id': 'logged' };
+    await RestConsumer.create(pair.owner, 'g', 'i');
     await pair.edge.request(`${path}/records`, { headers });
     const lines = (logs: readonly unknown[]): readonly unknown[] =>
       logs.filter((line) => (line as { requestId?: unknown }).requestId === 'logged');
-    const common = { path: `${path}/records`, status: 404, errorCode: 40403 };
+    const common = { path: `${path}/records`, status: 409, errorCode: 40903 };
 
     await vi.waitFor(() => expect(lines(pair.owner.logs)).toHaveLength(1));
     expect(lines(pair.owner.logs)).toMatchObject([{ ...common, forwarded: true }]);

@@ -38,9 +38,12 @@ export class FakeReplicaRouter extends ReplicaRouter {
       if (result === 'done') return;
     }
     const owner = this.owner ?? this.movedTo;
-    if (owner === undefined) throw restErrors.overloaded('moved', { retryAfterSeconds: 1 });
+    if (owner === undefined) throw restErrors.consumerInstanceNotFound();
     const outcome = await serving.forward(owner);
     this.outcomes.push(outcome);
+    if (outcome.outcome === 'not-owner' && outcome.holder === undefined) {
+      throw restErrors.consumerInstanceNotFound();
+    }
     if (outcome.outcome !== 'done') throw restErrors.overloaded(outcome.outcome, { retryAfterSeconds: 1 });
   }
 

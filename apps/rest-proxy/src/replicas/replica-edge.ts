@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 import { RestError } from '#libs/errors/rest-error.ts';
+import { restErrors } from '#libs/errors/rest-errors.ts';
 import { ReplicaRouter } from '#libs/replicas/replica-router.ts';
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import { toRestError } from '../http/kafka-errors.ts';
@@ -43,6 +44,7 @@ export class ReplicaEdge {
     try {
       await this.replicas.serve(name, routed);
     } catch (error) {
+      if (isNotFound(error) && !context.answered && !res.destroyed) return routed.hereAnyway();
       if (!(error instanceof RestError)) {
         this.#logger.error({ requestId: context.requestId, err: error }, 'A request could not be routed');
       }
@@ -51,3 +53,8 @@ export class ReplicaEdge {
     }
   }
 }
+
+const { errorCode: notFound, status } = restErrors.consumerInstanceNotFound;
+
+const isNotFound = (error: unknown): boolean =>
+  error instanceof RestError && error.status === status && error.errorCode === notFound;

@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
 import { ConsumerInstanceMovedError } from '#libs/consumers/consumer-instance-moved.error.ts';
-import { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
 import type { Placement } from '#libs/replicas/placement.ts';
 import type { ForwardOutcome, Serving } from '#libs/replicas/serving.ts';
@@ -31,6 +30,7 @@ const over = new RequestAbortedError('The request is over');
 /** Runs the router once; says whether it has answered, or whether the instance is elsewhere now. */
 export class LocalRun implements Pick<Routed, 'passOn'> {
   #settle: ((result: 'done' | 'moved') => void) | undefined;
+  #isLast = false;
 
   constructor(
     private readonly router: RequestListener,
@@ -48,8 +48,15 @@ export class LocalRun implements Pick<Routed, 'passOn'> {
     });
   }
 
+  /** The same, and whatever it finds is answered. */
+  async runLast(): Promise<void> {
+    this.#isLast = true;
+    await this.run();
+  }
+
   passOn(error: unknown): boolean {
-    if (!(error instanceof ConsumerInstanceMovedError) || this.#settle === undefined) return false;
+    if (!(error instanceof ConsumerInstanceMovedError) || this.#isLast || this.#settle === undefined)
+      return false;
     this.#settle('moved');
     this.#settle = undefined;
     return true;
@@ -87,6 +94,12 @@ export class RoutedRequest implements Serving, Routed {
   here(): Promise<'done' | 'moved'> {
     this.res.req.context.owner = undefined;
     return this.#local.run();
+  }
+
+  /** Nobody has the instance: the controller says so, after whatever else is wrong with the request. */
+  async hereAnyway(): Promise<void> {
+    this.res.req.context.owner = undefined;
+    await this.#local.runLast();
   }
 
   passOn(error: unknown): boolean {
@@ -134,8 +147,7 @@ export class RoutedRequest implements Serving, Routed {
   /** The body cannot be had. The controller says so: after what it finds wrong besides, and in the type that was asked for. */
   async #refused(error: unknown): Promise<ForwardOutcome> {
     if (error instanceof RequestAbortedError) return { outcome: 'done' };
-    const result = await this.here();
-    if (result === 'moved') sendError(this.res, error instanceof RestError ? error : restErrors.internal());
+    await this.hereAnyway();
     return { outcome: 'done' };
   }
 }

@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent, request } from 'undici';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CertificateAuthority } from '../../scripts/stack/certificates.ts';
+import { ReplicaPair } from '../support/replica-pair.ts';
+import { jsonType, RestConsumer } from '../support/rest-consumer.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'krp-replicas-tls-'));
+const records = '/consumers/g/instances/i/records';
+const accept = { headers: { accept: jsonType } };
+let authority: CertificateAuthority;
+let settings: Record<string, string>;
+
+beforeAll(() => {
+  authority = new CertificateAuthority(dir);
+  settings = {
+    'internal.listeners': 'https://127.0.0.1:0',
+    'internal.ssl.keystore.type': 'PEM',
+    'internal.ssl.keystore.location': authority.issue('server').keyStorePem,
+    'internal.ssl.truststore.type': 'PEM',
+    'internal.ssl.truststore.location': authority.certificate,
+  };
+}, 30_000);
+
+afterAll(() => rmSync(dir, { recursive: true }));
+
+describe('Replicas with TLS', () => {
+  it('know each other by the secret', async () => {
+    const pair = await ReplicaPair.start(settings);
+    await RestConsumer.create(pair.owner, 'g', 'i');
+    const answer = await pair.edge.request(records, accept);
+    await pair.close();
+
+    expect(pair.owner.internalUrl).toMatch(/^https:/);
+    expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'done' }]);
+    expect(answer).toMatchObject({ status: 409, json: { error_code: 40903 } });
+  });
+
+  it('know each other by their certificates, without a secret', async () => {
+    const mutual = { ...settings, 'internal.ssl.client.authentication': 'REQUIRED', 'internal.secret': '' };
+    const pair = await ReplicaPair.start(mutual);
+    await RestConsumer.create(pair.owner, 'g', 'i');
+    await pair.edge.request(records, accept);
+    const ca = readFileSync(authority.certificate);
+    const stranger = new Agent({ connect: { ca } });
+    const refused = request(`${pair.owner.internalUrl}/replica/instances/g/i`, { dispatcher: stranger });
+    await expect(refused).rejects.toThrow();
+    await stranger.destroy();
+    await pair.close();
+
+    expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'done' }]);
+    expect(pair.ownerRouter.forwarded).toHaveLength(1);
+  });
+
+  it('do not send anything to a replica whose certificate nobody has signed', async () => {
+    const stranger = new CertificateAuthority(mkdtempSync(join(dir, 'other-')));
+    const pair = await ReplicaPair.start(settings, {
+      'internal.ssl.keystore.location': stranger.issue('server').keyStorePem,
+    });
+    await pair.edge.request(records, accept);
+    await pair.close();
+
+    expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'unreachable' }]);
+    expect(pair.ownerRouter.forwarded).toEqual([]);
+  }, 20_000);
+});
