@@ -139,7 +139,8 @@ export class ProtocolRouter extends ReplicaRouter {
     }
     if (instances.epochOf(name) !== undefined) return this.#held(name);
     const fresh = placements.fresh(name);
-    if (fresh !== undefined) return this.#toward(name, fresh);
+    // A replica that has gone may go on under another name: nothing is taken over without a look at the store.
+    if (fresh !== undefined && (await this.#isWithOther(fresh))) return this.#toward(name, fresh, true);
     const found = await this.#look(name);
     if (found === undefined) return this.#routeWithoutStore(name);
     if (found.outcome === 'removed') return missing;
@@ -199,16 +200,20 @@ export class ProtocolRouter extends ReplicaRouter {
     return again;
   }
 
-  async #toward(name: ConsumerInstanceName, placement: Placement): Promise<Route> {
-    const { lease, placements, registry } = this.parts;
+  async #toward(name: ConsumerInstanceName, placement: Placement, isAlive = false): Promise<Route> {
+    const { placements, registry } = this.parts;
     if (registry.isRemoved(name)) return missing;
-    const { incarnation } = placement;
-    const isOurs = incarnation === lease.replica.incarnation || lease.formerly.includes(incarnation);
-    if (!isOurs && (await this.#isAlive(incarnation))) return { kind: 'forward', to: placement };
+    if (isAlive || (await this.#isWithOther(placement))) return { kind: 'forward', to: placement };
     placements.forget(name);
     const adopted = await this.#adopt(name, placement.epoch);
     if (adopted?.outcome === 'refused') await this.#passOn(name, placement.epoch);
     return adopted?.outcome === 'held' ? here : again;
+  }
+
+  async #isWithOther({ incarnation }: Placement): Promise<boolean> {
+    const { lease } = this.parts;
+    if (incarnation === lease.replica.incarnation || lease.formerly.includes(incarnation)) return false;
+    return this.#isAlive(incarnation);
   }
 
   /** Nobody but the replicas themselves can be asked. */

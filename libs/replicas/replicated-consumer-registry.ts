@@ -211,8 +211,7 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     if (this.isRemoved(options)) await this.#cleanUp(consumerInstanceKey(options));
     const found = await this.store.look(options);
     // A store that was flushed does not know yet what replicas hold.
-    if (found.outcome === 'missing' && (await peerThatHolds(options, this.peers, this.lease)) !== undefined)
-      return { outcome: 'taken' };
+    if (found.outcome === 'missing' && (await this.#isHeld(options))) return { outcome: 'taken' };
     const made = await this.store.create(options, this.lease.replica, requestId, fields, this.#ttlMs);
     if (made.outcome === 'created') return this.#created(options, made.epoch, fields);
     if (requestId === undefined || made.requestId !== requestId) return { outcome: 'taken' };
@@ -224,6 +223,11 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     return adopted.outcome === 'adopted'
       ? this.#created(options, adopted.epoch, adopted.fields)
       : { outcome: 'repeated' };
+  }
+
+  async #isHeld(name: ConsumerInstanceName): Promise<boolean> {
+    if (this.#savers.has(consumerInstanceKey(name))) return true;
+    return (await peerThatHolds(name, this.peers, this.lease)) !== undefined;
   }
 
   #created(options: ConsumerInstanceOptions, epoch: number, fields: InstanceFields): Claim {

@@ -6,7 +6,7 @@ import type { RunningNode } from '../nodes/running-node.ts';
 import type { World } from '../world.ts';
 import type { Exchange } from './exchange.ts';
 import { ForwardCall } from './forward-call.ts';
-import { failure, perform } from './operations.ts';
+import { failure } from './operations.ts';
 
 /** Takes clients' requests at one replica and has them routed. */
 export class Edge {
@@ -45,7 +45,7 @@ export class Edge {
   async #here(exchange: Exchange): Promise<'done' | 'moved'> {
     if (exchange.isAnswered) return 'done';
     try {
-      const { answer, delivery } = await perform(this.node.instances, exchange.request, exchange.signal);
+      const { answer, delivery } = await this.node.perform(exchange.request, exchange.signal);
       exchange.respond(answer, answer.records.length === 0 ? undefined : delivery);
       await exchange.ended;
       return 'done';

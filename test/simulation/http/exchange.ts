@@ -32,6 +32,8 @@ export class Exchange {
   readonly #ended = Promise.withResolvers<void>();
   readonly #forget: () => void;
   #fate: AnswerFate | undefined;
+  #answer: Answer | undefined;
+  #hasHungUp = false;
   #isAnswered = false;
   #isWritten = false;
   #isClosed = false;
@@ -101,6 +103,8 @@ export class Exchange {
   hangUp(): void {
     if (this.#isToldOf) return;
     this.#tell({ outcome: 'hung up' });
+    this.#hasHungUp = true;
+    this.#excuse();
     this.world.scheduler.after(this.world.network.delay(), () => this.#brokenByClient(), this.process);
   }
 
@@ -118,19 +122,21 @@ export class Exchange {
     this.#fate?.confirm();
     this.#toClient({ outcome: 'answered', answer });
     this.#answer = answer;
+    this.#excuse();
     this.#end();
   }
 
-  #answer: Answer | undefined;
-
   #brokenByClient(): void {
     if (this.#isClosed) return;
-    if (this.#answer !== undefined) {
-      // It was out, and nobody took it: the next request may come here before we hear of that.
-      this.world.history.excuse(this.request, this.#answer.records);
-      this.#fate?.abandon();
-    }
+    if (this.#isWritten) this.#fate?.abandon();
     this.#close();
+  }
+
+  /** The answer is out, and nobody takes it: the next request may come before the replica hears of that. */
+  #excuse(): void {
+    if (this.#hasHungUp && this.#answer !== undefined) {
+      this.world.history.excuse(this.request, this.#answer.records);
+    }
   }
 
   #close(): void {

@@ -1,7 +1,7 @@
 import { ConsumerInstanceMovedError } from '#libs/consumers/consumer-instance-moved.error.ts';
 import type { RunningNode } from '../nodes/running-node.ts';
 import type { Hop } from './hop.ts';
-import { failure, perform, type Answer } from './operations.ts';
+import { failure, type Answer } from './operations.ts';
 
 /** Answers requests that other replicas send on. */
 export class ForwardEndpoint {
@@ -24,9 +24,9 @@ export class ForwardEndpoint {
   }
 
   async #here(hop: Hop): Promise<'done' | 'moved'> {
-    const { deliveries, instances } = this.node;
+    const { deliveries } = this.node;
     try {
-      const { answer, delivery } = await perform(instances, hop.request, hop.gone.signal);
+      const { answer, delivery } = await this.node.perform(hop.request, hop.gone.signal);
       if (delivery === undefined || answer.records.length === 0) {
         this.#write(hop, answer, undefined);
         return 'done';

@@ -11,6 +11,7 @@ import { VirtualClock } from '../engine/virtual-clock.ts';
 import { DeliveryReports } from '../http/delivery-reports.ts';
 import { Edge } from '../http/edge.ts';
 import { ForwardEndpoint } from '../http/forward-endpoint.ts';
+import { perform, type Performed, type Request } from '../http/operations.ts';
 import { BrokerLink } from '../kafka/broker-link.ts';
 import { SimulatedKafka } from '../kafka/simulated-kafka.ts';
 import { SimulatedStore } from '../store/simulated-store.ts';
@@ -82,6 +83,12 @@ export class RunningNode {
 
   get isDraining(): boolean {
     return this.#isDraining;
+  }
+
+  /** @throws {ConsumerInstanceMovedError} the instance is elsewhere now */
+  perform(request: Request, signal: AbortSignal): Promise<Performed> {
+    this.world.history.note(() => `${this.host.name}: serves ${request.requestId}`);
+    return perform(this.instances, request, signal);
   }
 
   async start(): Promise<void> {
