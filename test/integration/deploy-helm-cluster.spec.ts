@@ -109,7 +109,7 @@ async function runTest(
   const container = at(theOne(await rendered(...redis), 'Pod'), 'spec.containers.0');
   const command = [...Object(at(container, 'command')), ...Object(at(container, 'args'))].map(String);
   const child = spawn(process.execPath, command.slice(1), {
-    env: { SERVICE: `http://${service}`, PEERS: pods },
+    env: { SERVICE: `http://${service}`, PEERS: `http://${pods}` },
   });
   let told = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (told += String(chunk)));

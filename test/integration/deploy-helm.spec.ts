@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +16,7 @@ import { settingOf } from '../../apps/rest-proxy/src/config/schema/catalogue.ts'
 import { readConfig } from '../../apps/rest-proxy/src/config/read-config.ts';
 import { settingsOfEnvironment } from '../../apps/rest-proxy/src/config/sources/environment.ts';
 import { serveArguments } from '../../scripts/serve-command.ts';
+import { CertificateAuthority } from '../../scripts/stack/certificates.ts';
 import { kubernetesTools } from '../../scripts/stack/kubernetes-tools.ts';
 import { pythonTool } from '../../scripts/stack/python-venv.ts';
 import { customFindings, isCustom } from '../support/deploy/custom-resources.ts';
@@ -194,6 +203,40 @@ describe('the settings of the pods', () => {
     expect(keys.filter((key) => settingOf(key) === undefined)).toEqual([]);
   });
 
+  it('make the connections that the values say, with certificates from mounted secrets', async () => {
+    const authority = new CertificateAuthority(join(dir, 'certificates'));
+    const { certificate, key } = authority.issue('pod');
+    const secret = join(dir, 'secret');
+    mkdirSync(secret);
+    copyFileSync(authority.certificate, join(secret, 'ca.crt'));
+    copyFileSync(certificate, join(secret, 'tls.crt'));
+    copyFileSync(key, join(secret, 'tls.key'));
+    const environment = Object.entries(environmentOf(await rendered(...valuesOf('everything-values.yaml'))));
+    const mounted = environment.map(([name, value]) => [
+      name,
+      value.replaceAll(/\/etc\/kafka-rest\/(kafka|redis|internal)-tls/g, secret),
+    ]);
+    const config = readConfig(
+      {
+        ...Object.fromEntries(mounted),
+        POD_IP: '10.0.0.7',
+        KAFKA_REST_REDIS_URL: 'rediss://sentinel:26379',
+        KAFKA_SASL_USERNAME: 'alice',
+        KAFKA_SASL_PASSWORD: 'pa$$ word',
+        KAFKA_REST_SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO: 'user:info',
+      },
+      [],
+    );
+
+    expect(config.warnings).toEqual([]);
+    expect(config.internal.listeners).toMatchObject([{ protocol: 'https', port: 8083 }]);
+    expect(config.replicas).toMatchObject({ address: 'https://10.0.0.7:8083', hop: { checksHost: false } });
+    expect(config.kafka.admin).toMatchObject({
+      sasl: { mechanism: 'SCRAM-SHA-512', username: 'alice', password: 'pa$$ word' },
+      tls: { secureContext: expect.anything() },
+    });
+  });
+
   it('are read without a word with Redis', async () => {
     const environment = environmentOf(await rendered(...redis));
 
@@ -246,7 +289,10 @@ describe('the memory of the pods', () => {
   it('has no limit of CPU beside it', async () => {
     const deployment = theOne(await rendered(...kafka), 'Deployment');
 
-    expect(at(deployment, 'spec.template.spec.containers.0.resources.limits')).toEqual({ memory: '1Gi' });
+    expect(at(deployment, 'spec.template.spec.containers.0.resources.limits')).toEqual({
+      memory: '1Gi',
+      'ephemeral-storage': '512Mi',
+    });
   });
 });
 

@@ -62,6 +62,7 @@ describe('the rules for what is rendered', () => {
     ['Deployment', `${proxy}/securityContext/readOnlyRootFilesystem`, false, 'may write its file system'],
     ['Deployment', `${proxy}/securityContext/capabilities/drop`, [], 'keeps capabilities'],
     ['Deployment', `${proxy}/resources/limits`, {}, 'no limit of memory'],
+    ['Deployment', `${proxy}/resources/limits/ephemeral-storage`, undefined, 'no limit of storage'],
     ['Deployment', `${proxy}/resources/requests/cpu`, undefined, 'no request of CPU'],
     ['Deployment', `${proxy}/image`, 'kafka-rest-proxy', 'image without version'],
     ['Deployment', `${proxy}/image`, 'kafka-rest-proxy:latest', 'image without version'],

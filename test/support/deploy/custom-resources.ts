@@ -90,6 +90,8 @@ const serviceMonitor = closed(
         {
           port: text,
           path: { type: 'string', pattern: '^/' },
+          scheme: { enum: ['http', 'https'] },
+          tlsConfig: closed({ insecureSkipVerify: { type: 'boolean' } }),
           interval: prometheusDuration,
           scrapeTimeout: prometheusDuration,
           relabelings,

@@ -64,6 +64,10 @@ function containerFindings(where: string, container: Fields, pod: Fields): reado
     ...must(`${name}: no request of memory`, at(container, 'resources.requests.memory') !== undefined),
     ...must(`${name}: no limit of memory`, at(container, 'resources.limits.memory') !== undefined),
     ...must(
+      `${name}: no limit of storage`,
+      at(container, 'resources.limits.ephemeral-storage') !== undefined,
+    ),
+    ...must(
       `${name}: image without version`,
       /(:[^:/@]+|@sha256:[0-9a-f]{64})$/.test(textAt(container, 'image')) &&
         !textAt(container, 'image').endsWith(':latest'),

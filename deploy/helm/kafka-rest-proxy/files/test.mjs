@@ -16,12 +16,12 @@ async function ask(url) {
 }
 
 await ask(`${process.env.SERVICE}/topics`);
-const { hostname, port } = new URL(`http://${process.env.PEERS}`);
+const { protocol, hostname, port } = new URL(process.env.PEERS);
 const pods = await lookup(hostname, { all: true });
 for (const { address, family } of pods) {
   const host = family === 6 ? `[${address}]` : address;
-  await ask(`http://${host}:${port}/health/ready`);
-  await ask(`http://${host}:${port}/metrics`);
+  await ask(`${protocol}//${host}:${port}/health/ready`);
+  await ask(`${protocol}//${host}:${port}/metrics`);
 }
 
 for (const failure of failures) console.error(failure);

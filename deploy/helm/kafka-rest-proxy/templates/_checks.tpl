@@ -46,10 +46,13 @@
 {{- if and .Values.kafka.sasl.mechanism (not .Values.kafka.sasl.existingSecret) }}
 {{- fail "\n\nkafka.sasl.mechanism is set: set kafka.sasl.existingSecret, a secret with user name and password" }}
 {{- end }}
-{{- range $name, $tls := dict "kafka" .Values.kafka.tls "redis" .Values.redis.tls }}
+{{- range $name, $tls := dict "kafka" .Values.kafka.tls "redis" .Values.redis.tls "internal" .Values.internal.tls }}
 {{- if ne (empty $tls.certKey) (empty $tls.keyKey) }}
 {{- fail (printf "\n\n%s.tls.certKey and %s.tls.keyKey go together" $name $name) }}
 {{- end }}
+{{- end }}
+{{- if and .Values.internal.tls.existingSecret (not .Values.internal.tls.certKey) }}
+{{- fail "\n\ninternal.tls needs internal.tls.certKey and internal.tls.keyKey" }}
 {{- end }}
 {{- if and .Values.kafka.tls.existingSecret (not .Values.kafka.tls.enabled) }}
 {{- fail "\n\nkafka.tls.existingSecret is set and kafka.tls.enabled is false" }}

@@ -8,6 +8,11 @@ KAFKA_REST_{{ . | replace "_" "__" | replace "-" "___" | replace "." "_" | upper
 {{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ printf "%.0f" . }}{{ else }}{{ toString . }}{{ end }}
 {{- end }}
 
+{{/* http or https: what the internal port speaks. */}}
+{{- define "krp.internalScheme" -}}
+{{- ternary "https" "http" (ne .Values.internal.tls.existingSecret "") }}
+{{- end }}
+
 {{/* Settings of a TLS client whose PEM files are mounted: (dict "prefix" … "tls" … "dir" …). */}}
 {{- define "krp.tlsSettings" -}}
 {{- if .tls.caKey }}
@@ -24,7 +29,13 @@ KAFKA_REST_{{ . | replace "_" "__" | replace "-" "___" | replace "." "_" | upper
 {{/* All settings that are no secrets, by their names; `config` has the last word. */}}
 {{- define "krp.settings" -}}
 {{- $settings := dict "bootstrap.servers" .Values.bootstrapServers }}
-{{- $_ := set $settings "internal.listeners" "http://0.0.0.0:8083" }}
+{{- $_ := set $settings "internal.listeners" (printf "%s://0.0.0.0:8083" (include "krp.internalScheme" .)) }}
+{{- with .Values.internal.tls }}
+{{- if .existingSecret }}
+{{- $settings = merge $settings (include "krp.tlsSettings" (dict "prefix" "internal." "tls" . "dir" "/etc/kafka-rest/internal-tls") | fromYaml) }}
+{{- $_ := set $settings "internal.ssl.endpoint.identification.algorithm" "" }}
+{{- end }}
+{{- end }}
 {{- with .Values.externalUrl }}
 {{- $_ := set $settings "advertised.listeners" . }}
 {{- end }}

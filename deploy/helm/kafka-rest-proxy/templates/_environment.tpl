@@ -31,3 +31,18 @@
 {{ include "krp.fromSecret" . }}
 {{- end }}
 {{- end }}
+
+{{/* Secrets with certificates, by the name that their folder begins with. */}}
+{{- define "krp.tlsSecrets" -}}
+{{- $found := dict }}
+{{- if and .Values.kafka.tls.enabled .Values.kafka.tls.existingSecret }}
+{{- $_ := set $found "kafka" .Values.kafka.tls.existingSecret }}
+{{- end }}
+{{- if and (include "krp.hasRedis" .) .Values.redis.tls.existingSecret }}
+{{- $_ := set $found "redis" .Values.redis.tls.existingSecret }}
+{{- end }}
+{{- if .Values.internal.tls.existingSecret }}
+{{- $_ := set $found "internal" .Values.internal.tls.existingSecret }}
+{{- end }}
+{{- toYaml $found }}
+{{- end }}
