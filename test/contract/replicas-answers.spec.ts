@@ -179,6 +179,24 @@ describe('An answer of another replica', () => {
     expect(pair.ownerRouter.forwarded).toEqual([[{ group: `${group} ${id}`, id }, 7]]);
   });
 
+  it('is that to the body of a GET', async () => {
+    const [local, forwarded] = await instance('b');
+    await local.post('offsets', { offsets: [{ topic, partition: 0, offset: 4 }] });
+    const body = JSON.stringify({ partitions: [{ topic, partition: 0 }] });
+    const answers = [pair.owner, pair.edge].map((app) =>
+      app.raw(
+        `GET ${forwarded.path}/offsets HTTP/1.1\r\nHost: p\r\nX-Request-Id: r\r\nContent-Type: ${v2}\r\n` +
+          `Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      ),
+    );
+    const [expected = '', answer = ''] = (await Promise.all(answers)).map((text) =>
+      text.replace(/Date: .*\r\n/, ''),
+    );
+
+    expect(expected).toContain('"offset":5');
+    expect(answer).toBe(expected);
+  });
+
   it('has the records of binary instances', async () => {
     const every = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
     pair.owner.kafka.cluster.append({ topic, partition: 0, key: every, value: every, headers: [] }, 0);
