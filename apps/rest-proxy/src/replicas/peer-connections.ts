@@ -58,14 +58,21 @@ export class PeerConnections {
     body?: string,
   ): Promise<{ readonly status: number; readonly text: string }> {
     const { secret } = this.settings;
-    const { statusCode, body: answer } = await this.#peer(address).control.request({
-      method,
-      path,
-      signal: AbortSignal.timeout(limitMs),
-      headers: secret === '' ? {} : { [secretHeader]: secret },
-      ...(body === undefined ? {} : { body }),
-    });
-    return { status: statusCode, text: await answer.text() };
+    // AbortSignal.timeout would leave its timer behind after every request.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new DOMException('No answer', 'TimeoutError')), limitMs);
+    try {
+      const { statusCode, body: answer } = await this.#peer(address).control.request({
+        method,
+        path,
+        signal: late.signal,
+        headers: secret === '' ? {} : { [secretHeader]: secret },
+        ...(body === undefined ? {} : { body }),
+      });
+      return { status: statusCode, text: await answer.text() };
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async close(): Promise<void> {

@@ -14,10 +14,12 @@ import { forwardPath } from './routed-request.ts';
 
 const longestHoldMs = 60_000;
 const longestBody = 1024;
+const longestReports = 65_536;
 
 /**
  * What the internal listeners serve to other replicas, below `/replica/`:
- * `forward/…` · `instances/{group}/{id}` · `instances/{group}/{id}/take-over` · `deliveries/{id}/confirm|abandon|hold`.
+ * `forward/…` · `instances/{group}/{id}` · `instances/{group}/{id}/take-over` · `deliveries/{id}/confirm|abandon|hold`,
+ * and several of these at once, a line each, as the body of `deliveries`.
  */
 @Injectable()
 export class ReplicaEndpoints implements OnModuleInit {
@@ -50,18 +52,37 @@ export class ReplicaEndpoints implements OnModuleInit {
       case 'POST instances take-over':
         return answer(res, await this.#takeOver(req, { group: first, id: second }));
       case 'POST deliveries confirm':
-        return reported(res, this.deliveries.confirm(first));
       case 'POST deliveries abandon':
-        return reported(res, this.deliveries.abandon(first));
       case 'POST deliveries hold':
-        return reported(res, this.deliveries.hold(first, holdOf(query)));
+        return reported(res, this.#report(first, second, query));
+      case 'POST deliveries ':
+        for (const line of (await textOf(req, longestReports)).split('\n')) {
+          const [report = '', queryOfReport = ''] = line.split('?');
+          const [id = '', what = ''] = report.split('/').map(decoded);
+          this.#report(id, what, queryOfReport);
+        }
+        return reported(res, true);
+      default:
+        throw restErrors.notFound();
+    }
+  }
+
+  /** @returns false when the delivery is not known any more */
+  #report(id: string, what: string, query: string): boolean {
+    switch (what) {
+      case 'confirm':
+        return this.deliveries.confirm(id);
+      case 'abandon':
+        return this.deliveries.abandon(id);
+      case 'hold':
+        return this.deliveries.hold(id, holdOf(query));
       default:
         throw restErrors.notFound();
     }
   }
 
   async #takeOver(req: IncomingMessage, name: ConsumerInstanceName): Promise<Placement | undefined> {
-    const epoch = Number(await textOf(req));
+    const epoch = Number(await textOf(req, longestBody));
     if (!Number.isSafeInteger(epoch)) throw restErrors.badRequest('the epoch is not a number');
     return this.replicas.takeOver(name, epoch);
   }
@@ -93,11 +114,11 @@ function reported(res: ServerResponse, known: boolean): void {
   res.end();
 }
 
-async function textOf(req: IncomingMessage): Promise<string> {
+async function textOf(req: IncomingMessage, longest: number): Promise<string> {
   let text = '';
   for await (const chunk of req as AsyncIterable<Buffer>) {
     text += chunk.toString('latin1');
-    if (text.length > longestBody) throw restErrors.bodyTooLarge('The body is too large');
+    if (text.length > longest) throw restErrors.bodyTooLarge('The body is too large');
   }
   return text;
 }

@@ -7,6 +7,7 @@ import type { EmbeddedFormat } from '#libs/serde/embedded-format.ts';
 import { Config } from '../../config/config.ts';
 import { negotiateFormat } from '../../http/negotiation.ts';
 import { sendJson } from '../../http/respond.ts';
+import { RequestAbortedError } from '../../http/request-aborted.error.ts';
 import { queryOf, type RestRequest, type RestResponse } from '../../http/rest-request.ts';
 import { consumeRecords } from './consumer-endpoints.ts';
 import { instanceOf, instancePath } from './consumer-path.ts';
@@ -57,7 +58,7 @@ export class RecordsController {
     maxBytes: number,
   ): ReturnType<ConsumerInstance['read']> {
     const gone = new AbortController();
-    res.once('close', () => gone.abort());
+    res.once('close', () => gone.abort(closed));
     return instance.read({
       timeoutMs: Math.max(0, Math.min(timeoutMs, instance.options.requestTimeoutMs)),
       maxBytes: Math.min(maxBytes, this.settings.requestMaxBytes),
@@ -65,6 +66,9 @@ export class RecordsController {
     });
   }
 }
+
+/** Made once: nobody reads it, and to make one for every answer that ends well would cost more than its records. */
+const closed = new RequestAbortedError('The answer is over');
 
 /** A limit of the query; none when it is not positive. @throws {RestError} 404 when it is no number, as the original */
 function limitOf(req: RestRequest, name: string): number {

@@ -1,0 +1,76 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DeliveryReports } from './delivery-reports.ts';
+import { PeerConnections } from './peer-connections.ts';
+
+let owner: Server;
+let address: string;
+let told: string[];
+let drops: number;
+let connections: PeerConnections;
+let reports: DeliveryReports;
+
+beforeEach(async () => {
+  told = [];
+  drops = 0;
+  owner = createServer((req, res) => {
+    void text(req).then((body) => {
+      told.push(`${req.method} ${req.url} ${body}`);
+      if (drops-- > 0) res.destroy();
+      else res.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    owner.listen(0, '127.0.0.1', resolve);
+  });
+  address = `http://127.0.0.1:${(owner.address() as AddressInfo).port}`;
+  connections = new PeerConnections({ secret: 's', tls: {}, checksHost: true });
+  reports = new DeliveryReports(connections);
+});
+
+afterEach(async () => {
+  await connections.close();
+  owner.close();
+});
+
+async function toldAll(): Promise<readonly string[]> {
+  await vi.waitFor(() => expect(reports.pending).toBe(0));
+  return told;
+}
+
+describe('DeliveryReports', () => {
+  it('tells what became of one answer', async () => {
+    reports.fateOf(address, 'a/1').confirm();
+    expect(reports.pending).toBe(1);
+
+    expect(await toldAll()).toEqual(['POST /replica/deliveries/a%2F1/confirm ']);
+  });
+
+  it('tells of many that end at once in one request, in their order', async () => {
+    reports.fateOf(address, 'a').confirm();
+    reports.fateOf(address, 'b').hold(5);
+    reports.fateOf(address, 'a').abandon();
+    expect(reports.pending).toBe(3);
+
+    expect(await toldAll()).toEqual(['POST /replica/deliveries a/confirm\nb/hold?ms=5\na/abandon']);
+  });
+
+  it('tells all of them when they are more than one request takes', async () => {
+    for (let i = 0; i < 450; i++) reports.fateOf(address, `d${i}`).confirm();
+
+    const lines = (await toldAll()).flatMap((each) => each.split(' ')[2]?.split('\n') ?? []);
+    expect(told).toHaveLength(3);
+    expect(lines.sort()).toEqual(Array.from({ length: 450 }, (_, i) => `d${i}/confirm`).sort());
+  });
+
+  it('tells again when the connection breaks', async () => {
+    drops = 1;
+    reports.fateOf(address, 'a').confirm();
+    reports.fateOf(address, 'b').confirm();
+
+    expect(await toldAll()).toEqual(Array.from({ length: 2 }, () => told[0]));
+    expect(told[0]).toBe('POST /replica/deliveries a/confirm\nb/confirm');
+  });
+});
