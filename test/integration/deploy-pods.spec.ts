@@ -1,10 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent, fetch as fetchBy } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { buildWhenStale } from '../../scripts/build.ts';
 import { serveArguments } from '../../scripts/serve-command.ts';
 import { projectDir } from '../../scripts/stack/cache.ts';
+import { CertificateAuthority } from '../../scripts/stack/certificates.ts';
 import { kubernetesTools } from '../../scripts/stack/kubernetes-tools.ts';
 import { freePort } from '../../scripts/stack/ports.ts';
 import { waitFor } from '../../scripts/stack/wait.ts';
@@ -26,45 +31,69 @@ interface Pod {
   readonly internalUrl: string;
 }
 
-let objects: readonly KubernetesObject[] = [];
-let pods: readonly Pod[] = [];
+const dir = mkdtempSync(join(tmpdir(), 'pods-'));
+/** As a kubelet that probes: it does not look at the certificate. */
+const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
 
 beforeAll(async () => {
   await kubernetesTools();
   if (!buildWhenStale()) throw new Error('the build fails');
-  objects = await rendered('--set', 'bootstrapServers=kafka:9092,redis.url=redis://redis:6379');
-  const ofEachPod = {
-    ...environmentOf(objects),
-    POD_IP: '127.0.0.1',
-    KAFKA_REST_INTERNAL_SECRET: 'of the pods',
-    KAFKA_REST_BOOTSTRAP_SERVERS: await sharedKafka(),
-    KAFKA_REST_REDIS_URL: await sharedRedis(),
-    KAFKA_REST_REDIS_KEY_PREFIX: uniqueName('pods'),
-  };
-  pods = await Promise.all([startPod(ofEachPod), startPod(ofEachPod)]);
+  const authority = new CertificateAuthority(dir);
+  const { certificate, key } = authority.issue('pod', ['DNS:kafka-rest-proxy-peers']);
+  copyFileSync(authority.certificate, join(dir, 'ca.crt'));
+  copyFileSync(certificate, join(dir, 'tls.crt'));
+  copyFileSync(key, join(dir, 'tls.key'));
 }, 300_000);
 
-afterAll(() => pods.forEach(({ child }) => child.kill('SIGKILL')));
+afterAll(async () => {
+  await dispatcher.close();
+  rmSync(dir, { recursive: true });
+});
 
-async function startPod(environment: Readonly<Record<string, string>>): Promise<Pod> {
+async function startPod(environment: Readonly<Record<string, string>>, scheme: string): Promise<Pod> {
   const [port, internalPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, serveArguments(), {
     cwd: projectDir,
     env: {
       ...environment,
       KAFKA_REST_LISTENERS: `http://127.0.0.1:${port}`,
-      KAFKA_REST_INTERNAL_LISTENERS: `http://127.0.0.1:${internalPort}`,
+      KAFKA_REST_INTERNAL_LISTENERS: `${scheme}://127.0.0.1:${internalPort}`,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return {
     child,
     url: `http://127.0.0.1:${port}`,
-    internalUrl: `http://127.0.0.1:${internalPort}`,
+    internalUrl: `${scheme}://127.0.0.1:${internalPort}`,
   };
 }
 
-describe('the pods of the chart', () => {
+describe.each([
+  ['http', []],
+  ['https', ['--set', 'internal.tls.existingSecret=certificates']],
+])('the pods of the chart that speak %s to one another', (scheme, values) => {
+  let objects: readonly KubernetesObject[] = [];
+  let pods: readonly Pod[] = [];
+
+  beforeAll(async () => {
+    objects = await rendered('--set', 'bootstrapServers=kafka:9092,redis.url=redis://redis:6379', ...values);
+    const environment = Object.entries(environmentOf(objects)).map(([name, value]) => [
+      name,
+      value.replaceAll('/etc/kafka-rest/internal-tls', dir),
+    ]);
+    const ofEachPod: Readonly<Record<string, string>> = {
+      ...Object.fromEntries(environment),
+      POD_IP: '127.0.0.1',
+      KAFKA_REST_INTERNAL_SECRET: 'of the pods',
+      KAFKA_REST_BOOTSTRAP_SERVERS: await sharedKafka(),
+      KAFKA_REST_REDIS_URL: await sharedRedis(),
+      KAFKA_REST_REDIS_KEY_PREFIX: uniqueName('pods'),
+    };
+    pods = await Promise.all([startPod(ofEachPod, scheme), startPod(ofEachPod, scheme)]);
+  });
+
+  afterAll(() => pods.forEach(({ child }) => child.kill('SIGKILL')));
+
   it('get ready by the probes of the chart', async () => {
     const container = at(theOne(objects, 'Deployment'), 'spec.template.spec.containers.0');
 
@@ -75,7 +104,7 @@ describe('the pods of the chart', () => {
           `${path} of a pod`,
           async () => {
             if (child.exitCode !== null) throw new Error(`the pod ended with ${child.exitCode}`);
-            const answer = await fetch(internalUrl + path).catch(() => undefined);
+            const answer = await fetchBy(internalUrl + path, { dispatcher }).catch(() => undefined);
             return answer?.status === 200 ? true : undefined;
           },
           60_000,
@@ -100,6 +129,8 @@ describe('the pods of the chart', () => {
       headers: { 'Content-Type': type },
     });
     expect(deleted.status).toBe(204);
+    const metrics = await fetchBy(`${second?.internalUrl}/metrics`, { dispatcher });
+    expect(await metrics.text()).toContain('krest_route_total{kind="forward"} 1');
   });
 
   it('have the heap that the chart computes', async () => {
