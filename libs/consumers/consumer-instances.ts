@@ -108,7 +108,7 @@ export class ConsumerInstances
     const held = this.#held.find({ group, id });
     if (held === undefined || held.isGoing) throw new ConsumerInstanceMovedError();
     held.instance.touch();
-    this.#tell(held);
+    this.#used(held);
     return held.instance;
   }
 
@@ -230,7 +230,7 @@ export class ConsumerInstances
 
   changed(instance: ConsumerInstance): void {
     const held = this.#held.of(instance);
-    if (held !== undefined) this.#tell(held);
+    if (held !== undefined) this.registry.changed(instance.options, held.epoch, () => instance.state());
   }
 
   async persist(instance: ConsumerInstance): Promise<void> {
@@ -306,8 +306,8 @@ export class ConsumerInstances
     if (this.#held.delete(held)) this.#room.giveBack(held.instance.options.group);
   }
 
-  #tell({ instance, epoch }: Held): void {
-    this.registry.changed(instance.options, epoch, () => instance.state());
+  #used({ instance, epoch }: Held): void {
+    this.registry.used(instance.options, epoch, () => instance.state());
   }
 
   /** @param requestId the request that asks for it */
@@ -370,7 +370,7 @@ export class ConsumerInstances
     const oldest = this.clock.now() - this.settings.instanceTimeoutMs;
     for (const held of this.#held.all()) {
       // A request may take longer than the registry remembers who is silent.
-      if (held.instance.isInUse) this.#tell(held);
+      if (held.instance.isInUse) this.#used(held);
       if (held.instance.usedAt > oldest || held.isGoing) continue;
       const { group, id } = held.instance.options;
       this.#logger.log(`Consumer instance ${id} of group ${group} expired`);

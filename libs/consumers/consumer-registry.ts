@@ -43,7 +43,10 @@ export abstract class ConsumerRegistry {
    */
   abstract create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim>;
 
-  /** The instance was used or has changed; the state is read when it is written. Returns at once, never throws. */
+  /** The instance was used; nothing else is new. As `changed` otherwise. */
+  abstract used(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void;
+
+  /** The instance has changed; the state is read when it is written. Returns at once, never throws. */
   abstract changed(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void;
 
   /**

@@ -14,7 +14,7 @@ export class Settling {
   async during<T>(name: ConsumerInstanceName, work: () => Promise<T>): Promise<T> {
     const key = consumerInstanceKey(name);
     const mine = work();
-    const all = this.#ended([this.#names.get(key), mine]);
+    const all = this.#ended([this.#names.get(key) ?? Promise.resolve(), mine]);
     this.#names.set(key, all);
     try {
       return await mine;
@@ -23,7 +23,7 @@ export class Settling {
     }
   }
 
-  async #ended(all: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  async #ended(all: readonly Promise<unknown>[]): Promise<void> {
     await Promise.allSettled(all);
   }
 }

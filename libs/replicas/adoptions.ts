@@ -36,6 +36,11 @@ export class Adoptions {
     private readonly observers: { readonly events: ReplicaEvents; readonly clock: Clock },
   ) {}
 
+  /** Whether it is held here already. */
+  isHeld(name: ConsumerInstanceName): boolean {
+    return this.instances.epochOf(name) !== undefined;
+  }
+
   /** One that is under way. */
   running(name: ConsumerInstanceName): Promise<AdoptionOutcome> | undefined {
     return this.#running.get(consumerInstanceKey(name));
@@ -64,9 +69,10 @@ export class Adoptions {
   }
 
   async #adopt(name: ConsumerInstanceName, epoch: number, kind: 'adopt' | 'steal'): Promise<AdoptionOutcome> {
-    if (this.lease.isDraining || !this.lease.isValid || this.registry.isRemoved(name))
+    // What is being made, removed or handed over here has another epoch soon.
+    await this.instances.settling(name);
+    if (this.lease.isDraining || !this.lease.isValid || this.registry.isRemoved(name, epoch))
       return { outcome: 'refused' };
-    await this.registry.creating(name)?.catch(() => undefined);
     if ((this.instances.epochOf(name) ?? -1) >= epoch) return { outcome: 'held' };
     const { clock, events } = this.observers;
     const startedAt = clock.now();
@@ -79,8 +85,13 @@ export class Adoptions {
     }
     const { idleMs, kept } = adopted;
     const { source } = kept.state;
-    const pattern = source.kind === 'pattern' ? await this.patterns.of(source.pattern) : undefined;
-    this.instances.adopt(kept.options, adopted.epoch, kept.state, pattern, idleMs);
+    try {
+      const pattern = source.kind === 'pattern' ? await this.patterns.of(source.pattern) : undefined;
+      this.instances.adopt(kept.options, adopted.epoch, kept.state, pattern, idleMs);
+    } catch (error) {
+      this.registry.forget(name, adopted.epoch);
+      throw error;
+    }
     events.routed(kind);
     events.adopted(clock.now() - startedAt);
     this.#logger.log(`Consumer instance ${name.id} of group ${name.group} was taken over (${kind})`);

@@ -2,7 +2,17 @@ import type { Clock } from '#libs/consumers/clock.ts';
 import type { Delivery } from '#libs/consumers/delivery.ts';
 
 /** So long after its last sign a delivery is forgotten: nobody will say any more what became of it. */
-const forgetMs = 60_000;
+const openMs = 60_000;
+/** So long after it was confirmed: only for this time that can be taken back. */
+const confirmedMs = 6_000;
+/** What is forgotten before its time stays unconfirmed, and is delivered again. */
+const mostOpen = 100_000;
+const mostConfirmed = 20_000;
+
+interface Kept {
+  readonly delivery: Delivery;
+  readonly until: number;
+}
 
 /**
  * Deliveries whose answers go to clients through other replicas.
@@ -11,7 +21,9 @@ const forgetMs = 60_000;
  * to the other replica means nothing: until that one says so, the delivery is unconfirmed.
  */
 export class ForwardedDeliveries {
-  readonly #deliveries = new Map<string, { readonly delivery: Delivery; readonly forget: () => void }>();
+  /** Each map has what ends first at its front. */
+  readonly #open = new Map<string, Kept>();
+  readonly #confirmed = new Map<string, Kept>();
   #last = 0;
 
   constructor(
@@ -21,42 +33,63 @@ export class ForwardedDeliveries {
   ) {}
 
   get size(): number {
-    return this.#deliveries.size;
+    this.#forgetOld();
+    return this.#open.size + this.#confirmed.size;
   }
 
   /** @returns the id under which the other replica reports */
   add(delivery: Delivery): string {
     const id = `${this.prefix}-${(++this.#last).toString(36)}`;
-    this.#keep(id, delivery);
+    this.#open.set(id, { delivery, until: this.clock.now() + openMs });
+    this.#forgetOld();
     return id;
   }
 
   /** The client has it. @returns false when the delivery is not known any more */
   confirm(id: string): boolean {
-    return this.#with(id, (delivery) => delivery.confirm());
+    const delivery = this.#take(id);
+    if (delivery === undefined) return false;
+    this.#confirmed.set(id, { delivery, until: this.clock.now() + confirmedMs });
+    delivery.confirm();
+    return true;
   }
 
   /** The client did not get it, whatever was said before. */
   abandon(id: string): boolean {
-    return this.#with(id, (delivery) => delivery.abandon());
+    const delivery = this.#take(id);
+    if (delivery === undefined) return false;
+    this.#open.set(id, { delivery, until: this.clock.now() + openMs });
+    delivery.abandon();
+    return true;
   }
 
   /** It is still on its way. */
   hold(id: string, ms: number): boolean {
-    return this.#with(id, (delivery) => delivery.hold(ms));
-  }
-
-  #with(id: string, report: (delivery: Delivery) => void): boolean {
-    const known = this.#deliveries.get(id);
-    if (known === undefined) return false;
-    known.forget();
-    this.#keep(id, known.delivery);
-    report(known.delivery);
+    const delivery = this.#take(id);
+    if (delivery === undefined) return false;
+    this.#open.set(id, { delivery, until: this.clock.now() + openMs });
+    delivery.hold(ms);
     return true;
   }
 
-  #keep(id: string, delivery: Delivery): void {
-    const forget = this.clock.after(forgetMs, () => this.#deliveries.delete(id));
-    this.#deliveries.set(id, { delivery, forget });
+  #take(id: string): Delivery | undefined {
+    this.#forgetOld();
+    const kept = this.#open.get(id) ?? this.#confirmed.get(id);
+    this.#open.delete(id);
+    this.#confirmed.delete(id);
+    return kept?.delivery;
+  }
+
+  #forgetOld(): void {
+    const now = this.clock.now();
+    forgetFrom(this.#open, mostOpen, now);
+    forgetFrom(this.#confirmed, mostConfirmed, now);
+  }
+}
+
+function forgetFrom(kept: Map<string, Kept>, most: number, now: number): void {
+  for (const [id, { until }] of kept) {
+    if (until > now && kept.size <= most) return;
+    kept.delete(id);
   }
 }

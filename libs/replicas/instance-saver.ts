@@ -1,16 +1,17 @@
+import { Logger } from '@nestjs/common';
 import type { Clock } from '#libs/consumers/clock.ts';
 import type { ConsumerInstanceOptions } from '#libs/consumers/consumer-instance-options.ts';
 import type { ConsumerInstanceState } from '#libs/consumers/consumer-registry.ts';
+import { within } from '#libs/consumers/within.ts';
 import { patchOf, toFields } from './instance-fields.ts';
 import type { InstanceFields, InstanceStore, SaveOutcome } from './instance-store.ts';
 import type { Lease } from './lease.ts';
 import { StoreUnavailableError } from './store-unavailable.error.ts';
-import { within } from './within.ts';
 
 /** What the savers of all instances share. */
 export interface SaverParts {
   readonly store: InstanceStore;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'formerly' | 'replica' | 'storeAnswers'>;
   readonly clock: Clock;
   /** An instance is forgotten by the store so long after it was saved last. */
   readonly ttlMs: number;
@@ -29,10 +30,13 @@ const persistMs = 1_000;
  * A store that has forgotten the instance gets all of it again.
  */
 export class InstanceSaver {
+  readonly #logger = new Logger('Replicas');
   /** What the store has; undefined when that is unknown. */
   #saved: InstanceFields | undefined;
   #savedAt: number;
   #state: (() => ConsumerInstanceState) | undefined;
+  #isSure = true;
+  #doubts = 0;
   #isRunning = false;
   #isPaused = false;
   #hasStopped = false;
@@ -50,25 +54,36 @@ export class InstanceSaver {
     this.#savedAt = parts.clock.now();
   }
 
+  /** False from `doubt` until the store says that the instance is still ours. */
+  get isSure(): boolean {
+    return this.#isSure;
+  }
+
   /** The state is read when it is written. */
   changed(state: () => ConsumerInstanceState): void {
+    if (this.#hasStopped) return;
     this.#state = state;
-    if (!this.#isRunning && !this.#isPaused && !this.#hasStopped) void this.#run();
+    if (!this.#isRunning && !this.#isPaused) void this.#run();
+  }
+
+  /** Nothing has changed but the time at which it was used. */
+  used(state: () => ConsumerInstanceState): void {
+    if (this.#saved === undefined || this.#isDue) this.changed(state);
   }
 
   /** Resolves when the state as it is now, or a later one, is written; or when that takes too long. */
   async persist(state: () => ConsumerInstanceState): Promise<void> {
     if (this.#hasStopped) return;
-    const { clock } = this.parts;
     const done = new Promise<void>((resolve) => void this.#waiting.push(resolve));
     this.changed(state);
-    await within(clock, persistMs, done);
+    await within(this.parts.clock, persistMs, done);
   }
 
-  /** Writes all of it, whatever the store may have. */
-  restore(state: () => ConsumerInstanceState): void {
+  /** What the store has may be anything: all of it is to be written again. */
+  doubt(): void {
     this.#saved = undefined;
-    this.changed(state);
+    this.#isSure = false;
+    this.#doubts++;
   }
 
   stop(): void {
@@ -77,61 +92,63 @@ export class InstanceSaver {
     for (const tell of this.#waiting.splice(0)) tell();
   }
 
+  get #isDue(): boolean {
+    return this.parts.clock.now() - this.#savedAt >= this.parts.touchMs;
+  }
+
+  /** Never rejects. */
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
-      for (let state = this.#take(); state !== undefined; state = this.#take()) {
-        const told = this.#waiting;
-        this.#waiting = [];
-        if (!(await this.#write(state))) {
-          this.#state ??= state;
-          this.#waiting.push(...told);
-        } else for (const tell of told) tell();
-      }
+      for (let state = this.#state; state !== undefined; state = this.#state) await this.#turn(state);
     } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
+      if (!(error instanceof StoreUnavailableError))
+        this.#logger.error({ err: error }, `Consumer instance ${this.options.id} could not be saved`);
       this.#pause();
     } finally {
       this.#isRunning = false;
     }
   }
 
-  #take(): (() => ConsumerInstanceState) | undefined {
-    const state = this.#state;
+  async #turn(state: () => ConsumerInstanceState): Promise<void> {
     this.#state = undefined;
-    return this.#hasStopped ? undefined : state;
+    const told = this.#waiting.splice(0);
+    let isDone = false;
+    try {
+      isDone = await this.#write(state);
+    } finally {
+      if (isDone || this.#hasStopped) for (const tell of told) tell();
+      else {
+        this.#state ??= state;
+        this.#waiting.unshift(...told);
+      }
+    }
   }
 
   /** @returns false when it has to be written again */
   async #write(state: () => ConsumerInstanceState): Promise<boolean> {
-    const { clock, touchMs } = this.parts;
     const fields = toFields(this.options, state());
     const before = this.#saved;
-    try {
-      const outcome = await (before === undefined
-        ? this.#restore(fields)
-        : this.#save(before, fields, clock.now() - this.#savedAt >= touchMs));
-      if (this.#hasStopped) return true;
-      if (outcome === 'fenced') {
-        this.stop();
-        this.lost();
-      } else if (outcome === 'missing') {
-        this.#saved = undefined;
-        return false;
-      } else this.#saved = fields;
+    const doubts = this.#doubts;
+    // Until the answer is there nobody knows what the store has.
+    this.#saved = undefined;
+    const outcome = await (before === undefined ? this.#restore(fields) : this.#save(before, fields));
+    if (this.#hasStopped) return true;
+    if (outcome === 'fenced') {
+      this.stop();
+      this.lost();
       return true;
-    } catch (error) {
-      // It may have been written, or not.
-      this.#saved = undefined;
-      this.#state ??= state;
-      throw error;
     }
+    if (outcome === 'missing' || this.#doubts !== doubts) return false;
+    this.#saved = fields;
+    this.#isSure = true;
+    return true;
   }
 
-  async #save(before: InstanceFields, fields: InstanceFields, isDue: boolean): Promise<SaveOutcome> {
+  async #save(before: InstanceFields, fields: InstanceFields): Promise<SaveOutcome> {
     const { clock, store, ttlMs } = this.parts;
     const patch = patchOf(before, fields);
-    if (patch.set.size === 0 && patch.drop.length === 0 && !isDue) return 'saved';
+    if (patch.set.size === 0 && patch.drop.length === 0 && !this.#isDue) return 'saved';
     this.#savedAt = clock.now();
     return store.save(this.options, this.epoch, patch, ttlMs);
   }
@@ -153,6 +170,11 @@ export class InstanceSaver {
   #pause(): void {
     this.#isPaused = true;
     this.parts.clock.after(retryMs, () => {
+      // The lease finds out when the store answers again; not everybody has to try.
+      if (!this.#hasStopped && !this.parts.lease.storeAnswers) {
+        this.#pause();
+        return;
+      }
       this.#isPaused = false;
       if (this.#state !== undefined) this.changed(this.#state);
     });

@@ -8,7 +8,10 @@ import { StoreUnavailableError } from './store-unavailable.error.ts';
 
 /** What a lease tells its owner. */
 export interface LeaseListener {
-  /** The lease had ended, or the store has forgotten it. There is a new one, and a new incarnation with it. */
+  /**
+   * The lease had ended, or the store has forgotten it. There is a new one, and a new incarnation with it; it is not
+   * valid before this returns. Others may have taken over what is held here.
+   */
   renewedAnew(): void;
   /** The lease was renewed, and who else is there is known. */
   renewed(): void;
@@ -25,6 +28,8 @@ export class Lease {
   readonly #formerly: string[] = [];
   #incarnation: string;
   #isWritten = false;
+  /** The listener knows of this incarnation. */
+  #isTold = true;
   #validUntil = -Infinity;
   #live: readonly LiveReplica[] = [];
   #dead: readonly string[] = [];
@@ -58,6 +63,11 @@ export class Lease {
     return this.clock.now() < this.#validUntil;
   }
 
+  /** False when the store did not answer lately; it is asked again all the time. */
+  get storeAnswers(): boolean {
+    return this.#isUp !== false;
+  }
+
   get isDraining(): boolean {
     return this.#isDraining;
   }
@@ -87,7 +97,7 @@ export class Lease {
   async drain(): Promise<void> {
     this.#isDraining = true;
     await this.#renewing;
-    await this.#try(() => this.store.renew(this.#asLive(), this.settings.leaseMs, false));
+    await this.#try(() => this.#write(false));
   }
 
   /** Gives the lease back: what is still owned can be adopted at once. Never rejects. */
@@ -110,25 +120,31 @@ export class Lease {
   async #renewOnce(listener: LeaseListener): Promise<void> {
     const startedAt = this.clock.now();
     await this.#try(async () => {
-      let kept = await this.store.renew(this.#asLive(), this.settings.leaseMs, !this.#isWritten);
-      const isAnew = kept === 'lost';
-      if (isAnew) {
+      if ((await this.#write(!this.#isWritten)) === 'lost') {
         this.#beginAnew();
-        kept = await this.store.renew(this.#asLive(), this.settings.leaseMs, true);
+        await this.#write(true);
       }
       this.#isWritten = true;
+      if (!this.#isTold) listener.renewedAnew();
+      this.#isTold = true;
       this.#validUntil = startedAt + this.settings.leaseMs;
       this.events.renewed();
       const { dead, live } = await this.store.replicas();
       this.#live = live;
       this.#dead = dead.filter((incarnation) => incarnation !== this.#incarnation);
-      if (isAnew) listener.renewedAnew();
       listener.renewed();
     });
   }
 
+  #write(isNew: boolean): Promise<'kept' | 'lost'> {
+    return this.store.renew(this.#asLive(), this.settings.leaseMs, isNew);
+  }
+
   /** The old name may be taken for dead by now. */
   #beginAnew(): void {
+    this.#validUntil = -Infinity;
+    this.#isWritten = false;
+    this.#isTold = false;
     this.#logger.warn('The lease of this replica was lost; it goes on under a new one');
     this.#formerly.push(this.#incarnation);
     if (this.#formerly.length > mostFormer) this.#formerly.shift();
@@ -141,17 +157,18 @@ export class Lease {
       await work();
       this.#isNow(true);
     } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
+      // A fault of ours must not end the renewals.
+      if (!(error instanceof StoreUnavailableError)) this.#logger.error({ err: error }, 'The lease failed');
       this.#isNow(false, error);
     }
   }
 
-  #isNow(up: boolean, error?: Error): void {
+  #isNow(up: boolean, error?: unknown): void {
     this.events.storeIsUp(up);
     if (this.#isUp === up) return;
     if (!up) {
       this.#logger.warn(
-        `The store of consumer instances cannot be reached: ${error?.message ?? ''}. Instances that are held here are served; new ones are refused.`,
+        `The store of consumer instances cannot be reached: ${error instanceof Error ? error.message : ''}. Instances that are held here are served; new ones are refused.`,
       );
     } else if (this.#isUp === false) {
       this.#logger.log('The store of consumer instances can be reached again');

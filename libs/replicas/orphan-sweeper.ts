@@ -1,8 +1,10 @@
+import { Logger } from '@nestjs/common';
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import type { Adoptions } from './adoptions.ts';
 import type { InstanceStore } from './instance-store.ts';
 import type { Lease } from './lease.ts';
 import { byRendezvous } from './rendezvous.ts';
+import { StoreUnavailableError } from './store-unavailable.error.ts';
 import { forEachOf } from './within.ts';
 
 const atATime = 8;
@@ -12,6 +14,7 @@ const atATime = 8;
  * without a word: each takes what belongs to it.
  */
 export class OrphanSweeper {
+  readonly #logger = new Logger('Replicas');
   #isRunning = false;
 
   constructor(
@@ -35,15 +38,28 @@ export class OrphanSweeper {
     const names = await this.store.ownedBy(dead);
     let left = 0;
     await forEachOf(names, atATime, async (name) => {
-      if (!(await this.#settle(name, dead))) left++;
+      if (!(await this.#try(name, dead))) left++;
     });
     if (left === 0) await this.store.bury(dead);
+  }
+
+  /** One that cannot be taken over does not keep the others from it. */
+  async #try(name: ConsumerInstanceName, dead: string): Promise<boolean> {
+    try {
+      return await this.#settle(name, dead);
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      this.#logger.error({ err: error }, `Consumer instance ${name.id} could not be taken over`);
+      return false;
+    }
   }
 
   /** @returns whether the dead replica does not own it any more */
   async #settle(name: ConsumerInstanceName, dead: string): Promise<boolean> {
     const found = await this.store.look(name);
     if (found.outcome !== 'found' || found.placement.incarnation !== dead) return true;
+    // We were that replica: its name comes into the store with the next save.
+    if (this.adoptions.isHeld(name)) return false;
     const { lease } = this;
     const [first] = byRendezvous(name, [lease.replica, ...lease.takers]);
     if (first?.incarnation !== lease.replica.incarnation) return false;

@@ -53,22 +53,27 @@ export class ProtocolRouter extends ReplicaRouter {
   }
 
   override async serve(name: ConsumerInstanceName, serving: Serving): Promise<void> {
-    const { clock, events, instances, lease, routeLimitMs } = this.parts;
-    if (lease.isValid && instances.isServed(name)) {
+    const { clock, events, lease, routeLimitMs } = this.parts;
+    if (this.#isSurelyHere(name)) {
       // The usual way asks nobody.
       events.routed('local');
       if ((await serving.here()) === 'done') return;
     }
-    const deadline = clock.now() + routeLimitMs;
+    let deadline = clock.now() + routeLimitMs;
     const failures = new Map<string, number>();
     for (let tries = 0; !serving.signal.aborted; tries++) {
       const route = await this.#route(name);
+      const servedFrom = clock.now();
       if (route.kind === 'forward') {
-        if (await this.#forward(name, route.to, serving, failures)) return;
+        const result = await this.#forward(name, route.to, serving, failures);
+        if (result === 'done') return;
+        // What an owner took for it was no looking for the owner.
+        if (result === 'anew') deadline += clock.now() - servedFrom;
       } else if (route.kind !== 'again') {
         events.routed(route === here ? 'local' : 'miss');
         if ((await serving.here()) === 'done') return;
         if (route === missing) throw restErrors.consumerInstanceNotFound();
+        deadline += clock.now() - servedFrom;
       } else if (lease.isDraining && lease.takers.length === 0) throw unknown();
       if (clock.now() >= deadline) throw unknown();
       if (tries > 0) await pause(clock, Math.min(longestPauseMs, 10 * 2 ** tries));
@@ -106,28 +111,28 @@ export class ProtocolRouter extends ReplicaRouter {
     return this.held(name);
   }
 
-  /** @returns whether the request is over */
+  /** @returns `anew` when an owner has worked on it, and failed for the first time */
   async #forward(
     name: ConsumerInstanceName,
     to: Placement,
     serving: Serving,
     failures: Map<string, number>,
-  ): Promise<boolean> {
+  ): Promise<'done' | 'again' | 'anew'> {
     const { events, placements } = this.parts;
     events.routed('forward');
     const result = await serving.forward(to);
-    if (result.outcome === 'done') return true;
+    if (result.outcome === 'done') return 'done';
     placements.forget(name);
-    if (result.outcome === 'not-owner') {
-      if (result.holder !== undefined && result.holder.epoch > to.epoch)
-        placements.learn(name, result.holder);
-      return false;
+    if (result.outcome === 'not-owner' && result.holder !== undefined && result.holder.epoch > to.epoch) {
+      placements.learn(name, result.holder);
+      return 'again';
     }
+    // An owner that does not have it is as good as none: it has been handed over to nobody, or never got there.
     const count = (failures.get(to.incarnation) ?? 0) + 1;
     failures.set(to.incarnation, count);
     const isSilent = result.outcome === 'broken' && result.silent;
-    if (isSilent || count >= 2) await this.#adopt(name, to.epoch, 'steal');
-    return false;
+    if (isSilent || count >= 2) await this.#takeOver(name, to.epoch, 'steal');
+    return result.outcome === 'broken' && count === 1 ? 'anew' : 'again';
   }
 
   async #route(name: ConsumerInstanceName): Promise<Route> {
@@ -175,6 +180,12 @@ export class ProtocolRouter extends ReplicaRouter {
     return adopted?.outcome === 'held' ? again : missing;
   }
 
+  #isSurelyHere(name: ConsumerInstanceName): boolean {
+    const { instances, lease, registry } = this.parts;
+    const epoch = instances.epochOf(name);
+    return epoch !== undefined && lease.isValid && instances.isServed(name) && registry.isSure(name, epoch);
+  }
+
   /** Resolves when something that is under way with it here has ended; never rejects. */
   #settling(name: ConsumerInstanceName): Promise<unknown> | undefined {
     const { adoptions, instances } = this.parts;
@@ -183,8 +194,8 @@ export class ProtocolRouter extends ReplicaRouter {
 
   /** It is held here, and its owner may be another one by now. */
   async #held(name: ConsumerInstanceName): Promise<Route> {
-    const { instances, lease } = this.parts;
-    if (lease.isValid) return here;
+    const { instances } = this.parts;
+    if (this.#isSurelyHere(name)) return here;
     const found = await this.#look(name);
     const epoch = instances.epochOf(name);
     if (epoch === undefined) return again;
@@ -192,8 +203,7 @@ export class ProtocolRouter extends ReplicaRouter {
       this.#drop(name, epoch);
       return again;
     }
-    if (found?.outcome === 'missing') return here;
-    const holder = found?.placement ?? (await this.#ask(name));
+    const holder = found?.outcome === 'found' ? found.placement : await this.#ask(name);
     if (holder === undefined || holder.epoch <= epoch) return here;
     this.#drop(name, epoch);
     this.parts.placements.learn(name, holder);
@@ -202,11 +212,10 @@ export class ProtocolRouter extends ReplicaRouter {
 
   async #toward(name: ConsumerInstanceName, placement: Placement, isAlive = false): Promise<Route> {
     const { placements, registry } = this.parts;
-    if (registry.isRemoved(name)) return missing;
+    if (registry.isRemoved(name, placement.epoch)) return missing;
     if (isAlive || (await this.#isWithOther(placement))) return { kind: 'forward', to: placement };
     placements.forget(name);
-    const adopted = await this.#adopt(name, placement.epoch);
-    if (adopted?.outcome === 'refused') await this.#passOn(name, placement.epoch);
+    const adopted = await this.#takeOver(name, placement.epoch);
     return adopted?.outcome === 'held' ? here : again;
   }
 
@@ -219,12 +228,23 @@ export class ProtocolRouter extends ReplicaRouter {
   /** Nobody but the replicas themselves can be asked. */
   async #routeWithoutStore(name: ConsumerInstanceName): Promise<Route> {
     const { placements, registry } = this.parts;
-    if (registry.isRemoved(name)) return missing;
     const to = (await this.#ask(name)) ?? placements.last(name);
+    if (registry.isRemoved(name, to?.epoch)) return missing;
     return to === undefined ? again : { kind: 'forward', to };
   }
 
-  /** Another replica is to take it over. */
+  /** Takes it over here, or sees to it that another replica does. */
+  async #takeOver(
+    name: ConsumerInstanceName,
+    epoch: number,
+    kind?: 'adopt' | 'steal',
+  ): Promise<AdoptionOutcome | undefined> {
+    const adopted = await this.#adopt(name, epoch, kind);
+    const { registry } = this.parts;
+    if (adopted?.outcome === 'refused' && !registry.isRemoved(name, epoch)) await this.#passOn(name, epoch);
+    return adopted;
+  }
+
   async #passOn(name: ConsumerInstanceName, epoch: number): Promise<void> {
     const { lease, peers, placements } = this.parts;
     for (const { address } of byRendezvous(name, lease.takers).slice(0, 2)) {
@@ -256,7 +276,10 @@ export class ProtocolRouter extends ReplicaRouter {
     }
   }
 
+  /** @returns undefined when the store does not answer */
   async #look(name: ConsumerInstanceName): Promise<LookOutcome | undefined> {
+    // A store that hangs would cost every request its time-out.
+    if (!this.parts.lease.storeAnswers) return undefined;
     try {
       return await this.parts.store.look(name);
     } catch (error) {

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Clock } from '#libs/consumers/clock.ts';
 import type { ConsumerInstances } from '#libs/consumers/consumer-instances.ts';
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
+import { within } from '#libs/consumers/within.ts';
 import { Adoptions, type PatternSource } from './adoptions.ts';
 import type { InstanceStore } from './instance-store.ts';
 import type { Lease, LeaseListener } from './lease.ts';
@@ -32,7 +33,10 @@ export interface ReplicaParts {
 
 /** Beyond the lease a request may look for its instance for so long. */
 const routeSlackMs = 4_000;
-const handedOverAtATime = 8;
+const handedOverAtATime = 32;
+const savedAtATime = 32;
+/** What is left after `drain` gets so much time to be saved. */
+const lastSavesMs = 3_000;
 const mostTakersTried = 2;
 
 /** This process among the replicas: from its first lease until everything that it holds is in other hands. */
@@ -74,25 +78,35 @@ export class ReplicaNode implements LeaseListener, RegistryListener {
    *
    * Where nobody can take an instance over it stays in the store, and the next replica that starts takes it. The groups
    * are told nothing in either case. Never rejects.
+   *
+   * @param limitMs what has not begun to go by then is served here until `end`
    */
-  async drain(): Promise<void> {
+  async drain(limitMs = Infinity): Promise<void> {
     const { clock, events, instances, lease } = this.parts;
     const startedAt = clock.now();
     await lease.drain();
     const held = instances.held();
-    await forEachOf(held, handedOverAtATime, ({ name }) => this.#handOver(name));
+    await forEachOf(held, handedOverAtATime, async ({ name }) => {
+      if (lease.storeAnswers && clock.now() - startedAt < limitMs)
+        await this.#handOver(name, (epoch) => this.#pass(name, epoch));
+    });
     events.drained(clock.now() - startedAt, held.length);
     if (held.length > 0) this.#logger.log(`Handed ${held.length} consumer instances over`);
   }
 
-  /** Gives the lease back; after `drain`. Never rejects. */
+  /** Gives the lease back, and with it what is still held; after `drain`, and when no more requests come. Never rejects. */
   async end(): Promise<void> {
-    await this.parts.lease.end();
+    const { clock, instances, lease } = this.parts;
+    const saved = forEachOf(instances.held(), savedAtATime, ({ name }) => this.#handOver(name));
+    await within(clock, lastSavesMs, saved);
+    await lease.end();
   }
 
   renewedAnew(): void {
     const { instances, registry } = this.parts;
-    for (const { epoch, name, state } of instances.held()) registry.restore(name, epoch, state);
+    const held = instances.held();
+    for (const { epoch, name } of held) registry.doubt(name, epoch);
+    void forEachOf(held, savedAtATime, ({ epoch, name, state }) => registry.persist(name, epoch, state));
   }
 
   renewed(): void {
@@ -116,13 +130,14 @@ export class ReplicaNode implements LeaseListener, RegistryListener {
     }
   }
 
-  async #handOver(name: ConsumerInstanceName): Promise<void> {
+  /** @param pass makes another replica go on with it; without it, it is left to whoever comes. Never rejects. */
+  async #handOver(name: ConsumerInstanceName, pass?: (epoch: number) => Promise<void>): Promise<void> {
     const { instances, registry } = this.parts;
     try {
       await instances.handOver(name, async (epoch, state) => {
         await registry.persist(name, epoch, () => state);
         registry.forget(name, epoch);
-        await this.#pass(name, epoch);
+        await pass?.(epoch);
       });
     } catch (error) {
       this.#logger.warn(

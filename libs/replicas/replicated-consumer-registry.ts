@@ -10,8 +10,9 @@ import {
 } from '#libs/consumers/consumer-registry.ts';
 import { fromFields, toFields, type KeptInstance } from './instance-fields.ts';
 import { InstanceSaver } from './instance-saver.ts';
-import type { AdoptOutcome, InstanceFields, InstanceStore } from './instance-store.ts';
+import type { AdoptOutcome, InstanceFields, InstanceStore, SaveOutcome } from './instance-store.ts';
 import type { Lease } from './lease.ts';
+import { PeerUnavailableError } from './peer-unavailable.error.ts';
 import { peerThatHolds, type Peers } from './peers.ts';
 import type { FencedBy } from './replica-events.ts';
 import { StoreUnavailableError } from './store-unavailable.error.ts';
@@ -39,6 +40,8 @@ interface Leftover {
   readonly epoch: number | undefined;
 }
 
+/** An instance is taken over fewer times than this while the store does not hear of its end. */
+const mostAdoptions = 100;
 /** What is beyond this is left to its expiry in the store. */
 const mostLeftovers = 10_000;
 const retryAfterSeconds = 2;
@@ -48,7 +51,6 @@ const nothing: ConsumerInstanceState = { source: { kind: 'none' }, positions: []
 export class ReplicatedConsumerRegistry extends ConsumerRegistry {
   override readonly isShared = true;
   readonly #savers = new Map<string, InstanceSaver>();
-  readonly #creating = new Map<string, Promise<Claim>>();
   /** What is to be removed from the store as soon as it answers again. */
   readonly #leftovers = new Map<string, Leftover>();
   readonly #ttlMs: number;
@@ -73,21 +75,19 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     this.#listener = listener;
   }
 
-  override create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {
-    const key = consumerInstanceKey(options);
-    const creating = this.#claim(options, requestId).finally(() => {
-      if (this.#creating.get(key) === creating) this.#creating.delete(key);
-    });
-    this.#creating.set(key, creating);
-    return creating;
+  override async create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {
+    if (!this.lease.isValid) throw unavailable();
+    try {
+      return await this.#create(options, requestId);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.#leave({ name: options, requestId, epoch: undefined });
+      throw unavailable(error);
+    }
   }
 
-  /**
-   * A create that is under way here: the store may say already that the instance is ours. Who waits for it goes on after
-   * the one who creates, because that one was the first to wait.
-   */
-  creating(name: ConsumerInstanceName): Promise<unknown> | undefined {
-    return this.#creating.get(consumerInstanceKey(name));
+  override used(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void {
+    this.#saver(name, epoch)?.used(state);
   }
 
   override changed(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void {
@@ -109,7 +109,7 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
   ): Promise<'removed' | 'moved'> {
     this.forget(name, epoch);
     try {
-      const outcome = await this.store.remove(name, epoch, this.lease.replica, requestId);
+      const outcome = await this.#remove(name, epoch, requestId);
       if (outcome !== 'fenced') return 'removed';
       this.#listener.lost(name, epoch, 'redis');
       return 'moved';
@@ -136,9 +136,18 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     this.#listener.lost(name, epoch, 'kafka');
   }
 
-  /** Whether it was removed here, and the store has not heard of it yet. */
-  isRemoved(name: ConsumerInstanceName): boolean {
-    return this.#leftovers.get(consumerInstanceKey(name))?.epoch !== undefined;
+  /**
+   * Whether it was removed here, and the store has not heard of it yet.
+   *
+   * What expired here may be in use elsewhere, at a later epoch. What a client has removed was to be removed whoever has
+   * taken it over since; of the same name made again the epoch is later by far.
+   *
+   * @param epoch at which it is elsewhere, if it is
+   */
+  isRemoved(name: ConsumerInstanceName, epoch = 0): boolean {
+    const leftover = this.#leftovers.get(consumerInstanceKey(name));
+    if (leftover?.epoch === undefined) return false;
+    return epoch <= leftover.epoch + (leftover.requestId === undefined ? 0 : mostAdoptions);
   }
 
   /**
@@ -160,9 +169,14 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     };
   }
 
-  /** Writes all of an instance again: the store, or its owner's name there, is another one. */
-  restore(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void {
-    this.#saver(name, epoch)?.restore(state);
+  /** Whether nothing speaks against it that the instance is still ours. */
+  isSure(name: ConsumerInstanceName, epoch: number): boolean {
+    return this.#saver(name, epoch)?.isSure === true;
+  }
+
+  /** The store, or the name of the instance's owner there, is another one: what is saved next is all of it. */
+  doubt(name: ConsumerInstanceName, epoch: number): void {
+    this.#saver(name, epoch)?.doubt();
   }
 
   /** Saves nothing more of it. */
@@ -178,24 +192,21 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     for (const key of this.#leftovers.keys()) await this.#cleanUp(key);
   }
 
-  async #claim(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {
-    if (!this.lease.isValid) throw unavailable();
-    try {
-      return await this.#create(options, requestId);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      this.#leave({ name: options, requestId, epoch: undefined });
-      throw unavailable(error);
-    }
-  }
-
   async #cleanUp(key: string): Promise<void> {
     const leftover = this.#leftovers.get(key);
     if (leftover === undefined) return;
     const { name, requestId } = leftover;
     const epoch = leftover.epoch ?? (await this.#ownEpoch(name));
-    if (epoch !== undefined) await this.store.remove(name, epoch, this.lease.replica, requestId);
+    if (epoch !== undefined && (await this.#remove(name, epoch, requestId)) === 'fenced') {
+      const found = await this.store.look(name);
+      const later = found.outcome === 'found' ? found.placement.epoch : Infinity;
+      if (this.isRemoved(name, later)) await this.#remove(name, later, requestId);
+    }
     if (this.#leftovers.get(key) === leftover) this.#leftovers.delete(key);
+  }
+
+  #remove(name: ConsumerInstanceName, epoch: number, requestId: string | undefined): Promise<SaveOutcome> {
+    return this.store.remove(name, epoch, this.lease.replica, requestId);
   }
 
   /** Of an instance that is ours in the store, and is not held here. */
@@ -208,16 +219,21 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
 
   async #create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {
     const fields = toFields(options, nothing);
-    if (this.isRemoved(options)) await this.#cleanUp(consumerInstanceKey(options));
+    // The trace of a create whose answer was not seen is no instance that anybody knows of.
+    await this.#cleanUp(consumerInstanceKey(options));
     const found = await this.store.look(options);
     // A store that was flushed does not know yet what replicas hold.
     if (found.outcome === 'missing' && (await this.#isHeld(options))) return { outcome: 'taken' };
     const made = await this.store.create(options, this.lease.replica, requestId, fields, this.#ttlMs);
     if (made.outcome === 'created') return this.#created(options, made.epoch, fields);
     if (requestId === undefined || made.requestId !== requestId) return { outcome: 'taken' };
-    const { epoch, incarnation } = made.placement;
-    if (incarnation !== this.lease.replica.incarnation || this.#savers.has(consumerInstanceKey(options)))
+    const { address, epoch, incarnation } = made.placement;
+    if (incarnation !== this.lease.replica.incarnation) {
+      // Its maker may not have seen the store's answer: it would remove what nobody uses.
+      await this.#wake(address, options, epoch);
       return { outcome: 'repeated' };
+    }
+    if (this.#savers.has(consumerInstanceKey(options))) return { outcome: 'repeated' };
     // An earlier try has made it, and the store's answer never came.
     const adopted = await this.store.adopt(options, epoch, this.lease.replica, this.#ttlMs);
     return adopted.outcome === 'adopted'
@@ -228,6 +244,14 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
   async #isHeld(name: ConsumerInstanceName): Promise<boolean> {
     if (this.#savers.has(consumerInstanceKey(name))) return true;
     return (await peerThatHolds(name, this.peers, this.lease)) !== undefined;
+  }
+
+  async #wake(address: string, { group, id }: ConsumerInstanceOptions, epoch: number): Promise<void> {
+    try {
+      await this.peers.takeOver(address, { group, id }, epoch);
+    } catch (error) {
+      if (!(error instanceof PeerUnavailableError)) throw error;
+    }
   }
 
   #created(options: ConsumerInstanceOptions, epoch: number, fields: InstanceFields): Claim {

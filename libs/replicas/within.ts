@@ -1,18 +1,5 @@
 import type { Clock } from '#libs/consumers/clock.ts';
 
-/** Waits for the work, but not longer. Rejects as the work does, if it does so in time. */
-export async function within(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<void> {
-  let cancel = (): void => undefined;
-  const late = new Promise<void>((resolve) => {
-    cancel = clock.after(limitMs, resolve);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    cancel();
-  }
-}
-
 export function pause(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {
     clock.after(ms, resolve);

@@ -117,7 +117,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: async () => {
       try {
         // Requests that are still under way find what is handed over meanwhile.
-        await Promise.all([servers.close(config.http.shutdownGracefulMs), node?.drain()]);
+        await Promise.all([
+          servers.close(config.http.shutdownGracefulMs),
+          node?.drain(config.http.shutdownGracefulMs),
+        ]);
         await node?.end();
         await app.close();
       } finally {

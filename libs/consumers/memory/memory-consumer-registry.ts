@@ -41,8 +41,12 @@ export class MemoryConsumerRegistry extends ConsumerRegistry {
     return Promise.resolve({ outcome: 'created', epoch: this.#epoch });
   }
 
-  override changed(): void {
+  override used(): void {
     // Nobody else would read it.
+  }
+
+  override changed(): void {
+    // Nor this.
   }
 
   override persist(): Promise<void> {
