@@ -279,9 +279,12 @@ describe('API v3 on three brokers', () => {
     ];
     expect(await send('POST', '/acls:batch', { data })).toMatchObject({ status: 204 });
 
+    // Each broker learns of rules on its own, and any of them answers.
     await expect.poll(() => listOf(`/acls?resource_name=${name}`), patience).toHaveLength(3);
-    expect(await listOf(path)).toMatchObject([acl]);
-    expect(await listOf(`/acls?resource_name=${name}&pattern_type=prefixed`)).toMatchObject([data[1]]);
+    await expect.poll(() => listOf(path), patience).toMatchObject([acl]);
+    await expect
+      .poll(() => listOf(`/acls?resource_name=${name}&pattern_type=prefixed`), patience)
+      .toMatchObject([data[1]]);
     expect(await send('POST', '/acls', { ...acl, principal: 'bad' })).toMatchObject({
       status: 400,
       json: { error_code: 40002, message: expect.stringContaining('Could not parse principal from `bad`') },
