@@ -154,6 +154,16 @@ describe('values that cannot work', () => {
   it.each([
     ['no Kafka', [], /bootstrapServers is empty/],
     ['two scalers', [...redis, '--set', 'autoscaling.enabled=true,keda.enabled=true'], /choose one/],
+    [
+      'an HPA by nothing',
+      [...redis, '--set', 'autoscaling.enabled=true,autoscaling.targetCPUUtilizationPercentage=0'],
+      /autoscaling\.metrics/,
+    ],
+    [
+      'fewer pods at most than at least',
+      [...redis, '--set', 'autoscaling.enabled=true,autoscaling.maxReplicas=2'],
+      /autoscaling\.minReplicas is 3 and autoscaling\.maxReplicas 2/,
+    ],
     ['Sentinel without a master', [...redis, '--set', 'redis.mode=sentinel'], /set redis\.sentinel\.master/],
     ['a key of no secret', [...redis, '--set', 'redis.passwordKey=p'], /redis\.passwordKey names a key/],
     [

@@ -32,6 +32,14 @@
 {{- if and .Values.autoscaling.enabled .Values.keda.enabled }}
 {{- fail "\n\nautoscaling and keda are both enabled, and KEDA makes an HPA of its own: choose one" }}
 {{- end }}
+{{- if and .Values.autoscaling.enabled (not .Values.autoscaling.targetCPUUtilizationPercentage) (not .Values.autoscaling.metrics) }}
+{{- fail "\n\nautoscaling needs autoscaling.targetCPUUtilizationPercentage or autoscaling.metrics" }}
+{{- end }}
+{{- range $name, $scaler := dict "autoscaling" .Values.autoscaling "keda" .Values.keda }}
+{{- if and $scaler.enabled (gt (int64 $scaler.minReplicas) (int64 $scaler.maxReplicas)) }}
+{{- fail (printf "\n\n%s.minReplicas is %v and %s.maxReplicas %v" $name $scaler.minReplicas $name $scaler.maxReplicas) }}
+{{- end }}
+{{- end }}
 {{- if and .Values.keda.enabled (not .Values.keda.prometheus.serverAddress) (not .Values.keda.triggers) }}
 {{- fail "\n\nkeda needs keda.prometheus.serverAddress or keda.triggers" }}
 {{- end }}
