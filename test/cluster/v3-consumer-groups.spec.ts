@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KafkaCluster, startKafka } from '../../scripts/stack/kafka-cluster.ts';
 import { makeGroups } from '../support/group-offsets.ts';
 import { TestApp, type Answer } from '../support/test-app.ts';
-import { createTopic } from '../support/topics.ts';
 import { uniqueName } from '../support/unique-name.ts';
 
 const patience = { timeout: 45_000, interval: 100 };
@@ -56,8 +55,15 @@ describe('consumer groups on three brokers', () => {
     kafka = await startKafka({ brokers: 3 });
     app = await TestApp.onKafka(kafka.bootstrapServers);
     const { data } = (await app.request('/v3/clusters')).json as { readonly data: readonly Json[] };
-    groups = `/v3/clusters/${String(data[0]?.['cluster_id'])}/consumer-groups`;
-    topic = await createTopic(kafka.bootstrapServers, uniqueName('grouped'), { partitions: 3 });
+    const cluster = `/v3/clusters/${String(data[0]?.['cluster_id'])}`;
+    groups = `${cluster}/consumer-groups`;
+    topic = uniqueName('grouped');
+    const created = await app.request(`${cluster}/topics`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: { topic_name: topic, partitions_count: 3 },
+    });
+    expect(created.status, created.text).toBe(201);
     const client = new Kafka({ brokers: kafka.bootstrapServers.split(','), logLevel: logLevel.NOTHING });
     const producer = client.producer();
     await producer.connect();
@@ -108,7 +114,7 @@ describe('consumer groups on three brokers', () => {
     ['is killed', (id: number): Promise<void> => kafka.broker(id).kill()],
   ])(
     'are told as they are while a coordinator %s and another takes over',
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async (_, end) => {
       const [group = ''] = ids;
       const paths = ['', '/lags', '/lag-summary', '/consumers'].map((rest) => `${groups}/${group}${rest}`);

@@ -4,7 +4,6 @@ import { type KafkaCluster, startKafka } from '../../scripts/stack/kafka-cluster
 import { readLog } from '../support/log-reader.ts';
 import { RecordStreamClient } from '../support/record-stream-client.ts';
 import { TestApp } from '../support/test-app.ts';
-import { createTopic } from '../support/topics.ts';
 import { uniqueName } from '../support/unique-name.ts';
 
 const partitions = 6;
@@ -84,6 +83,14 @@ describe('a stream of records on three brokers', () => {
     return `/v3/clusters/${data[0].cluster_id}/topics`;
   }
 
+  async function newTopic(shape: object): Promise<string> {
+    const body = { topic_name: uniqueName('stream'), ...shape };
+    const headers = { 'Content-Type': 'application/json' };
+    const created = await app.request(topics, { method: 'POST', headers, body });
+    expect(created.status, created.text).toBe(201);
+    return body.topic_name;
+  }
+
   async function valuesIn(topic: string, partition: number): Promise<readonly string[]> {
     const log = await readLog(kafka.bootstrapServers, topic, partition);
     return log.map(({ value }) => value?.toString() ?? '');
@@ -91,9 +98,9 @@ describe('a stream of records on three brokers', () => {
 
   it(
     'answers every record in its turn, each of which is where its result says, while leaders move',
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async () => {
-      const topic = await createTopic(kafka.bootstrapServers, uniqueName('stream'), { partitions });
+      const topic = await newTopic({ partitions_count: partitions });
       const stream = await EndlessStream.open(app.port, `${topics}/${topic}/records`);
       await stream.flows();
 
@@ -136,22 +143,15 @@ describe('a stream of records on three brokers', () => {
 
   it(
     'says which records could not be written, in their turn, and goes on when the broker is back',
-    { timeout: 120_000 },
+    { timeout: 200_000 },
     async () => {
       const impatient = await TestApp.onKafka(kafka.bootstrapServers, {
         'producer.delivery.timeout.ms': '3000',
         'producer.request.timeout.ms': '2000',
       });
       try {
-        const topic = uniqueName('stream');
         // Partition 0 is on a broker that goes away, partition 1 is not.
-        const body = { topic_name: topic, replicas_assignments: { 0: [3], 1: [1] } };
-        const created = await impatient.request(topics, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body,
-        });
-        expect(created.status, created.text).toBe(201);
+        const topic = await newTopic({ replicas_assignments: { 0: [3], 1: [1] } });
         const stream = await RecordStreamClient.open(impatient.port, `${topics}/${topic}/records`);
         const written: (readonly [number, number, string])[] = [];
         let sent = 0;
