@@ -1,11 +1,13 @@
 import { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
 import type { KafkaConsumer, RebalanceListener } from '#libs/kafka/kafka-consumer.ts';
+import { IllegalStateError } from '#libs/kafka/illegal-state-error.ts';
 import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import type { OffsetAndMetadata, TopicPartition } from '#libs/kafka/kafka-types.ts';
 import { Commits } from './commits.ts';
 import { ConsumerInstanceMovedError } from './consumer-instance-moved.error.ts';
 import { ConsumerCounts } from './consumer-counts.ts';
+import type { ConsumerInstanceListener } from './consumer-instance-listener.ts';
 import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
 import type { ConsumerInstanceParts } from './consumer-instance-parts.ts';
 import type { ConsumerInstanceState } from './consumer-registry.ts';
@@ -25,17 +27,6 @@ import type { TopicPattern } from './topic-pattern.ts';
 const graceMs = 2_000;
 /** What a consumer may spend on its last commit. */
 const lastCommitMs = 3_000;
-
-/** What an instance tells its owner. */
-export interface ConsumerInstanceListener {
-  /** Subscription or confirmed positions are others now. */
-  changed(instance: ConsumerInstance): void;
-  /** The same, and resolves when whoever may go on with the instance knows of it. Never rejects. */
-  persist(instance: ConsumerInstance): Promise<void>;
-  /** Somebody else has joined as this member: the instance is of no use any more. */
-  fenced(instance: ConsumerInstance): void;
-  commitFailed(instance: ConsumerInstance, error: unknown): void;
-}
 
 /**
  * One consumer instance: a member of a group, or a reader of assigned partitions, and what its client has got so far.
@@ -62,7 +53,7 @@ export class ConsumerInstance implements RebalanceListener {
   constructor(
     readonly options: ConsumerInstanceOptions,
     private readonly parts: ConsumerInstanceParts,
-    private readonly listener: ConsumerInstanceListener,
+    private readonly listener: ConsumerInstanceListener<ConsumerInstance>,
     /** Of whom it continues; `resume` is to be called then. */
     state?: ConsumerInstanceState,
   ) {
@@ -172,10 +163,12 @@ export class ConsumerInstance implements RebalanceListener {
    * @throws {KafkaError} what the engine says
    */
   async read(request: ReadRequest): Promise<Delivery> {
-    this.#subscription.requireReadable();
     const { clock } = this.parts;
     const startedAt = clock.now();
-    const delivery = await this.#use(() => this.#reads.read(request));
+    const delivery = await this.use(() => {
+      this.#subscription.requireReadable();
+      return this.#reads.read(request);
+    });
     this.#counts.reads.observe((clock.now() - startedAt) / 1000);
     // Where it begins to read is known now, and committed when nothing comes.
     if (delivery.records.length === 0) this.#commits.arm();
@@ -222,19 +215,19 @@ export class ConsumerInstance implements RebalanceListener {
   /** Commits all that was confirmed. @throws {KafkaError} */
   async commitConfirmed(): Promise<void> {
     this.#requireOpen();
-    await this.#use(() => this.#commits.confirmed());
+    await this.use(() => this.#commits.confirmed());
   }
 
   /** Commits what the client says, whoever owns it. @throws {KafkaError} */
   async commit(offsets: readonly OffsetAndMetadata[]): Promise<void> {
     this.#requireOpen();
-    await this.#use(() => this.#commits.offsets(offsets));
+    await this.use(() => this.#commits.offsets(offsets));
   }
 
   /** @returns without those that have none. @throws {KafkaError} */
   async committed(partitions: readonly TopicPartition[]): Promise<readonly OffsetAndMetadata[]> {
     this.#requireOpen();
-    return this.#use(() => this.#consumer.committed(partitions));
+    return this.use(() => this.#consumer.committed(partitions));
   }
 
   /** What another owner would have to know to go on. */
@@ -363,7 +356,7 @@ export class ConsumerInstance implements RebalanceListener {
         return change();
       });
     } catch (error) {
-      throw this.#unlessMoved(error);
+      throw await this.#unlessMoved(error);
     }
   }
 
@@ -372,14 +365,19 @@ export class ConsumerInstance implements RebalanceListener {
     if (this.#closing !== undefined) throw restErrors.consumerInstanceNotFound();
   }
 
-  /** What fails because the instance was given up meanwhile is done elsewhere. */
-  #unlessMoved(error: unknown): unknown {
+  /** What fails because the instance was given up meanwhile, or is known better elsewhere, is done elsewhere. */
+  async #unlessMoved(error: unknown): Promise<unknown> {
+    if (error instanceof IllegalStateError && !this.#hasMoved) await this.listener.verify(this);
     if (!this.#hasMoved || error instanceof RestError) return error;
     return new ConsumerInstanceMovedError({ cause: error });
   }
 
-  /** Keeps the instance from expiring while it is in use. */
-  async #use<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Keeps the instance from expiring while it is in use.
+   *
+   * @throws {ConsumerInstanceMovedError} when the work fails because somebody else goes on with the instance
+   */
+  async use<T>(work: () => T | Promise<T>): Promise<T> {
     this.#busy += 1;
     try {
       return await work();
@@ -388,7 +386,7 @@ export class ConsumerInstance implements RebalanceListener {
         this.#hasMoved = true;
         this.listener.fenced(this);
       }
-      throw this.#unlessMoved(error);
+      throw await this.#unlessMoved(error);
     } finally {
       this.#busy -= 1;
       this.touch();

@@ -8,7 +8,8 @@ import { Clock } from './clock.ts';
 import { ConsumerCounts } from './consumer-counts.ts';
 import type { ConsumerInstanceOptions } from './consumer-instance-options.ts';
 import type { ConsumerInstanceParts } from './consumer-instance-parts.ts';
-import { ConsumerInstance, type ConsumerInstanceListener } from './consumer-instance.ts';
+import type { ConsumerInstanceListener } from './consumer-instance-listener.ts';
+import { ConsumerInstance } from './consumer-instance.ts';
 import { ConsumerInstanceMovedError } from './consumer-instance-moved.error.ts';
 import {
   ConsumerRegistry,
@@ -41,7 +42,7 @@ export interface HeldConsumerInstance {
 /** The consumer instances of this process: made, found, expired and closed here. */
 @Injectable()
 export class ConsumerInstances
-  implements ConsumerInstanceListener, OnModuleDestroy, BeforeApplicationShutdown
+  implements ConsumerInstanceListener<ConsumerInstance>, OnModuleDestroy, BeforeApplicationShutdown
 {
   readonly counts = new ConsumerCounts();
   readonly #logger = new Logger(ConsumerInstances.name);
@@ -237,6 +238,12 @@ export class ConsumerInstances
     const held = this.#held.of(instance);
     if (held === undefined) return;
     await this.registry.persist(instance.options, held.epoch, () => instance.state());
+  }
+
+  async verify(instance: ConsumerInstance): Promise<void> {
+    const held = this.#held.of(instance);
+    if (held === undefined) return;
+    await this.registry.verify(instance.options, held.epoch, () => instance.state());
   }
 
   fenced(instance: ConsumerInstance): void {

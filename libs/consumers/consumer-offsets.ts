@@ -29,19 +29,21 @@ export class ConsumerOffsets {
     offsets: readonly TopicPartitionOffset[],
     timestamps: readonly TopicPartitionTimestamp[],
   ): Promise<void> {
-    instance.requireAssigned([...offsets, ...timestamps]);
-    const found = await this.#lookUp(
-      timestamps.map(({ topic, partition, timestampMs }) => ({ topic, partition, spec: { timestampMs } })),
-    );
-    const late = timestamps.filter((_, index) => found[index] === undefined);
-    instance.seek([
-      ...offsets.map(({ topic, partition, offset }) => ({ topic, partition, to: offset })),
-      ...timestamps.flatMap(({ topic, partition }, index) => {
-        const to = found[index];
-        return to === undefined ? [] : [{ topic, partition, to }];
-      }),
-      ...(await this.#ends(late)),
-    ]);
+    await instance.use(async () => {
+      instance.requireAssigned([...offsets, ...timestamps]);
+      const found = await this.#lookUp(
+        timestamps.map(({ topic, partition, timestampMs }) => ({ topic, partition, spec: { timestampMs } })),
+      );
+      const late = timestamps.filter((_, index) => found[index] === undefined);
+      instance.seek([
+        ...offsets.map(({ topic, partition, offset }) => ({ topic, partition, to: offset })),
+        ...timestamps.flatMap(({ topic, partition }, index) => {
+          const to = found[index];
+          return to === undefined ? [] : [{ topic, partition, to }];
+        }),
+        ...(await this.#ends(late)),
+      ]);
+    });
     await instance.persist();
   }
 
@@ -51,11 +53,13 @@ export class ConsumerOffsets {
    * @throws as seek
    */
   async seekToBeginning(instance: ConsumerInstance, partitions: readonly TopicPartition[]): Promise<void> {
-    instance.requireAssigned(partitions);
-    const places = partitions.map(({ topic, partition }) => ({ topic, partition }));
-    // Known at once, and not only with the next fetch: whoever goes on with the instance has to know it.
-    const found = await this.#lookUp(places.map((place) => ({ ...place, spec: 'earliest' })));
-    instance.seek(places.map((place, index) => ({ ...place, to: found[index] ?? 'beginning' })));
+    await instance.use(async () => {
+      instance.requireAssigned(partitions);
+      const places = partitions.map(({ topic, partition }) => ({ topic, partition }));
+      // Known at once, and not only with the next fetch: whoever goes on with the instance has to know it.
+      const found = await this.#lookUp(places.map((place) => ({ ...place, spec: 'earliest' })));
+      instance.seek(places.map((place, index) => ({ ...place, to: found[index] ?? 'beginning' })));
+    });
     await instance.persist();
   }
 
@@ -65,8 +69,10 @@ export class ConsumerOffsets {
    * @throws as seek
    */
   async seekToEnd(instance: ConsumerInstance, partitions: readonly TopicPartition[]): Promise<void> {
-    instance.requireAssigned(partitions);
-    instance.seek(await this.#ends(partitions));
+    await instance.use(async () => {
+      instance.requireAssigned(partitions);
+      instance.seek(await this.#ends(partitions));
+    });
     await instance.persist();
   }
 

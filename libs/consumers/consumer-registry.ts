@@ -60,6 +60,13 @@ export abstract class ConsumerRegistry {
     state: () => ConsumerInstanceState,
   ): Promise<void>;
 
+  /** As `persist`, also when nothing is new: an instance that is another's is `lost` when this resolves. */
+  abstract verify(
+    name: ConsumerInstanceName,
+    epoch: number,
+    state: () => ConsumerInstanceState,
+  ): Promise<void>;
+
   /**
    * Gives a name up for good. Leaves a mark for a minute, so that a retry of the same request is told so.
    *

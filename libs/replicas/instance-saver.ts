@@ -79,6 +79,12 @@ export class InstanceSaver {
     await within(this.parts.clock, persistMs, done);
   }
 
+  /** As `persist`, and asks the store in any case. */
+  async verify(state: () => ConsumerInstanceState): Promise<void> {
+    this.#savedAt = -Infinity;
+    await this.persist(state);
+  }
+
   /** What the store has may be anything: all of it is to be written again. */
   doubt(): void {
     this.#saved = undefined;
@@ -148,9 +154,11 @@ export class InstanceSaver {
   async #save(before: InstanceFields, fields: InstanceFields): Promise<SaveOutcome> {
     const { clock, store, ttlMs } = this.parts;
     const patch = patchOf(before, fields);
-    if (patch.set.size === 0 && patch.drop.length === 0 && !this.#isDue) return 'saved';
+    const isDue = this.#isDue;
+    if (patch.set.size === 0 && patch.drop.length === 0 && !isDue) return 'saved';
     this.#savedAt = clock.now();
-    return store.save(this.options, this.epoch, patch, ttlMs);
+    // A store that changes its servers may forget what it has confirmed: now and then it gets all.
+    return store.save(this.options, this.epoch, isDue ? { ...patch, set: fields } : patch, ttlMs);
   }
 
   async #restore(fields: InstanceFields): Promise<'saved' | 'fenced'> {

@@ -102,6 +102,14 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     await this.#saver(name, epoch)?.persist(state);
   }
 
+  override async verify(
+    name: ConsumerInstanceName,
+    epoch: number,
+    state: () => ConsumerInstanceState,
+  ): Promise<void> {
+    await this.#saver(name, epoch)?.verify(state);
+  }
+
   override async remove(
     name: ConsumerInstanceName,
     epoch: number,
@@ -278,6 +286,8 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
   }
 
   #leave(leftover: Leftover): void {
+    // A create comes after the clean-up of a removal: it has not reached the store while there is one.
+    if (leftover.epoch === undefined && this.isRemoved(leftover.name)) return;
     if (this.#leftovers.size >= mostLeftovers) return;
     const { group, id } = leftover.name;
     this.#leftovers.set(consumerInstanceKey(leftover.name), { ...leftover, name: { group, id } });

@@ -1,4 +1,5 @@
-import { ConsumerInstance, type ConsumerInstanceListener } from '#libs/consumers/consumer-instance.ts';
+import type { ConsumerInstanceListener } from '#libs/consumers/consumer-instance-listener.ts';
+import { ConsumerInstance } from '#libs/consumers/consumer-instance.ts';
 import { ConsumerCounts } from '#libs/consumers/consumer-counts.ts';
 import type { ConsumerInstanceOptions } from '#libs/consumers/consumer-instance-options.ts';
 import type { Delivery } from '#libs/consumers/delivery.ts';
@@ -30,7 +31,7 @@ export const consumerConfig: ConsumerConfig = {
 export const everything = 2 ** 26;
 
 /** One consumer instance on a Kafka in memory, with time in the test's hand. */
-export class ConsumerInstanceBench implements ConsumerInstanceListener {
+export class ConsumerInstanceBench implements ConsumerInstanceListener<ConsumerInstance> {
   readonly clock = new ManualClock();
   readonly kafka = new MemoryKafka().topic('t1', 3);
   readonly consumers = new MemoryKafkaConsumers(this.kafka, this.clock);
@@ -89,6 +90,10 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener {
 
   persist(): Promise<void> {
     this.persists += 1;
+    return Promise.resolve();
+  }
+
+  verify(): Promise<void> {
     return Promise.resolve();
   }
 

@@ -53,6 +53,10 @@ export class MemoryConsumerRegistry extends ConsumerRegistry {
     return Promise.resolve();
   }
 
+  override verify(): Promise<void> {
+    return Promise.resolve();
+  }
+
   override remove(
     name: ConsumerInstanceName,
     epoch: number,
