@@ -25,6 +25,7 @@ export default defineConfig({
         },
       },
       { test: { name: 'contract', include: ['test/contract/**/*.spec.ts'] } },
+      { test: { name: 'simulation', include: ['test/simulation/**/*.spec.ts'] } },
       { test: { name: 'integration', include: ['test/integration/**/*.spec.ts'], ...withServers } },
       { test: { name: 'cluster', include: ['test/cluster/**/*.spec.ts'], ...withServers } },
     ],

@@ -14,6 +14,7 @@ const args = process.argv.slice(2);
 const projects = [
   'unit',
   'contract',
+  'simulation',
   'integration',
   ...(existsSync(join(projectDir, 'test/cluster')) ? ['cluster'] : []),
 ];

@@ -1,6 +1,5 @@
 import type { Weather, Part } from './check/weather.ts';
-import type { SimulatedNode } from './nodes/simulated-node.ts';
-import type { World } from './world.ts';
+import type { ReplicaHost, World } from './world.ts';
 
 export type FaultName =
   | 'crash'
@@ -81,7 +80,7 @@ export class Nemesis {
     for (const node of this.world.nodes) node.start();
   }
 
-  #crash(node: SimulatedNode): void {
+  #crash(node: ReplicaHost): void {
     node.crash();
     const { random } = this.world;
     this.#during(
@@ -92,7 +91,7 @@ export class Nemesis {
   }
 
   /** Of the replica that has just sent an answer, or that owns what was answered. */
-  #crashAtAnswer(node: SimulatedNode): void {
+  #crashAtAnswer(node: ReplicaHost): void {
     const { history, random, scheduler } = this.world;
     let left = random.int(1, 3);
     history.onHanded(() => {
@@ -103,13 +102,13 @@ export class Nemesis {
     });
   }
 
-  #pause(node: SimulatedNode): void {
+  #pause(node: ReplicaHost): void {
     const ms = this.world.random.between(300, 7_000);
     node.pause(ms);
     this.#during(['replicas', 'kafka'], ms, () => () => undefined);
   }
 
-  async #drain(node: SimulatedNode): Promise<void> {
+  async #drain(node: ReplicaHost): Promise<void> {
     const { random, scheduler } = this.world;
     const end = this.weather.begin('replicas', () => scheduler.now);
     await node.shutDown();

@@ -26,6 +26,7 @@ export function faultOf(
   }
   if (status === 500 && overtaken.includes(error)) return undefined;
   if (status === 500 && weather.wasBad('kafka', startedAt - sessionTimeoutMs)) return undefined;
-  if (status === 404 && weather.isCatastrophe) return undefined;
+  // The instance, or what it was subscribed to, is lost.
+  if ((status === 404 || status === 409) && weather.isCatastrophe) return undefined;
   return what;
 }

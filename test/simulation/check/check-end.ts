@@ -1,4 +1,4 @@
-import type { World } from '../world.ts';
+import type { ReplicaHost, World } from '../world.ts';
 import type { Place } from '../http/operations.ts';
 
 /** Names of the groups whose clients read everything. */
@@ -11,12 +11,16 @@ export function lostRecords({ broker, history }: World, group: string): readonly
   return history.group(group).lost(ends);
 }
 
-/** What is wrong when everything works again, everything has been read, and nobody asks for anything any more. */
-export async function faultsAtEnd(world: World): Promise<readonly string[]> {
+/**
+ * What is wrong when everything works again, everything has been read, and nobody asks for anything any more.
+ *
+ * @param hasRested all timers have had the time to end
+ */
+export async function faultsAtEnd(world: World, hasRested: boolean): Promise<readonly string[]> {
   return [
     ...readingGroups.flatMap((group) => lost(world, group)),
     ...readingGroups.flatMap((group) => passed(world, group)),
-    ...world.nodes.flatMap((node) => leaks(node.name, node.running)),
+    ...world.nodes.flatMap((node) => leaks(node, hasRested)),
     ...(await misplaced(world)),
   ];
 }
@@ -34,13 +38,13 @@ function passed({ history }: World, group: string): readonly string[] {
     .map(({ offset, partition }) => `group ${group} has passed ${partition}@${offset}, which nobody got`);
 }
 
-function leaks(name: string, running: World['nodes'][number]['running']): readonly string[] {
+function leaks({ name, running }: ReplicaHost, hasRested: boolean): readonly string[] {
   if (running === undefined) return [`${name} does not run`];
-  const { deliveries, edge, instances, reports } = running;
+  const { deliveries, instances, openRequests, pendingReports } = running;
   const counts = {
-    'forwarded deliveries': deliveries.size,
-    'open requests': edge.open,
-    'pending reports': reports.pending,
+    'forwarded deliveries': hasRested ? deliveries.size : 0,
+    'open requests': openRequests,
+    'pending reports': pendingReports,
     'unconfirmed records': instances.unconfirmed,
     'instances more than are held': instances.size - instances.held().length,
   };

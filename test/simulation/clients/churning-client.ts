@@ -28,7 +28,7 @@ export class ChurningClient extends Client {
         // A create that failed may have been done late, and is undone when the store can be reached again.
         if (!this.weather.wasBad('store', startedAt - aftermathMs)) this.#judge(fault);
       } else if (answer !== undefined) await this.#use(hold);
-      await this.think();
+      await scheduler.sleep(this.world.random.between(20, 500));
     }
   }
 

@@ -3,8 +3,7 @@ import { faultOf, mostRoutingMs } from '../check/check-answer.ts';
 import type { Weather } from '../check/weather.ts';
 import { Exchange, type Outcome } from '../http/exchange.ts';
 import type { Answer, Operation, Request } from '../http/operations.ts';
-import type { SimulatedNode } from '../nodes/simulated-node.ts';
-import type { World } from '../world.ts';
+import type { ReplicaHost, World } from '../world.ts';
 
 /** Of a client that does not wait for all its answers. */
 const hangUpRate = 0.03;
@@ -52,11 +51,11 @@ export class Client {
   /** A pause as users make it: usually short. */
   protected think(): Promise<void> {
     const { random, scheduler } = this.world;
-    return scheduler.sleep(random.chance(0.1) ? random.between(200, 1_500) : random.between(1, 120));
+    return scheduler.sleep(random.chance(0.1) ? random.between(200, 1_500) : random.between(1, 200));
   }
 
   /** A health check takes a replica out that is down or is shutting down, most of the time. */
-  #next(): SimulatedNode {
+  #next(): ReplicaHost {
     const { nodes, random } = this.world;
     for (;;) {
       const node = nodes[++this.#turn % nodes.length];
@@ -65,16 +64,16 @@ export class Client {
     }
   }
 
-  async #send(node: SimulatedNode, request: Request): Promise<Outcome> {
+  async #send(node: ReplicaHost, request: Request): Promise<Outcome> {
     const { network, random, scheduler } = this.world;
     await scheduler.sleep(network.delay());
-    const { process } = node;
-    if (process === undefined) {
+    const { running } = node;
+    if (running === undefined) {
       await scheduler.sleep(network.delay());
       return { outcome: 'refused' };
     }
-    const exchange = new Exchange(this.world, request, process);
-    node.accept(exchange);
+    const exchange = new Exchange(this.world, request, running.process);
+    running.accept(exchange);
     if (request.operation.kind === 'read' && random.chance(hangUpRate)) {
       scheduler.after(random.between(0, 700), () => exchange.hangUp());
     }
@@ -95,6 +94,11 @@ export class Client {
 
 /** What Kafka and the store may take for what is no read. */
 const mostWorkMs = 6_000;
+
+/** The instance has vanished, or has forgotten what it reads. */
+export function isLost({ status }: Answer): boolean {
+  return status === 404 || status === 409;
+}
 
 function textOf(outcome: Outcome): string {
   if (outcome.outcome !== 'answered') return outcome.outcome;

@@ -1,7 +1,7 @@
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import type { Weather } from '../check/weather.ts';
 import type { World } from '../world.ts';
-import { Client } from './client.ts';
+import { Client, isLost } from './client.ts';
 
 /** Reads what its group gives it, and commits now and then. */
 export class GroupClient extends Client {
@@ -33,7 +33,7 @@ export class GroupClient extends Client {
   async #begin(): Promise<void> {
     const { autoCommit } = this.options;
     // What a catastrophe has not taken is still there.
-    await this.call(this.#name, { kind: 'create', autoCommit }, this.weather.isCatastrophe ? [409] : []);
+    await this.call(this.#name, { kind: 'create', autoCommit });
     await this.call(this.#name, { kind: 'subscribe' });
   }
 
@@ -43,7 +43,7 @@ export class GroupClient extends Client {
     const timeoutMs = 500;
     while (!isOver()) {
       const answer = await this.call(this.#name, { kind: 'read', timeoutMs });
-      if (answer?.status === 404) return false;
+      if (answer !== undefined && isLost(answer)) return false;
       if (random.chance(0.3)) await this.call(this.#name, { kind: 'commit' });
       await this.think();
       if (!this.options.leaves || !random.chance(0.03)) continue;

@@ -67,8 +67,8 @@ export class Network {
         cancel();
         settle();
       };
-      const fail = (reason: CallFailure): void => end(() => reject(new CallFailedError(reason)));
-      const cancel = scheduler.after(limitMs, () => fail('timeout'), caller);
+      const fail = (reason: CallFailure): void => reject(new CallFailedError(reason));
+      const cancel = scheduler.after(limitMs, () => end(() => fail('timeout')), caller);
       const back = (settle: () => void): void => {
         if (!this.loses(to, from)) scheduler.after(this.delay(), () => end(settle), caller);
       };

@@ -2,10 +2,9 @@ import { ConsumerInstanceMovedError } from '#libs/consumers/consumer-instance-mo
 import { RestError } from '#libs/errors/rest-error.ts';
 import type { Placement } from '#libs/replicas/placement.ts';
 import type { ForwardOutcome, Serving } from '#libs/replicas/serving.ts';
-import type { RunningNode } from '../nodes/running-node.ts';
-import type { World } from '../world.ts';
+import type { RunningReplica, World } from '../world.ts';
 import type { Exchange } from './exchange.ts';
-import { ForwardCall } from './forward-call.ts';
+import { ForwardCall, type Forwarder } from './forward-call.ts';
 import { failure } from './operations.ts';
 
 /** Takes clients' requests at one replica and has them routed. */
@@ -14,7 +13,7 @@ export class Edge {
 
   constructor(
     private readonly world: World,
-    private readonly node: RunningNode,
+    private readonly node: RunningReplica & Forwarder,
   ) {}
 
   /** Requests that are under way. */
@@ -60,7 +59,7 @@ export class Edge {
 class EdgeServing implements Serving {
   constructor(
     private readonly world: World,
-    private readonly node: RunningNode,
+    private readonly node: RunningReplica & Forwarder,
     private readonly exchange: Exchange,
     readonly here: () => Promise<'done' | 'moved'>,
   ) {}

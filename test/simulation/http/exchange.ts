@@ -1,6 +1,6 @@
 import type { SimulatedProcess } from '../engine/simulated-process.ts';
 import type { Answer, Request } from './operations.ts';
-import type { World } from '../world.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 /** What becomes of the records in an answer. */
 export interface AnswerFate {
@@ -40,7 +40,7 @@ export class Exchange {
   #isToldOf = false;
 
   constructor(
-    private readonly world: World,
+    private readonly world: Surroundings,
     readonly request: Request,
     private readonly process: SimulatedProcess,
   ) {

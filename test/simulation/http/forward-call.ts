@@ -1,9 +1,17 @@
 import type { Placement } from '#libs/replicas/placement.ts';
 import type { ForwardOutcome } from '#libs/replicas/serving.ts';
-import type { RunningNode } from '../nodes/running-node.ts';
+import type { Host, SimulatedProcess } from '../engine/simulated-process.ts';
 import type { World } from '../world.ts';
 import type { AnswerFate, Exchange } from './exchange.ts';
+import type { DeliveryReports } from './delivery-reports.ts';
 import { Hop, type HopAnswer, type HopListener } from './hop.ts';
+
+/** The replica that has the client. */
+export interface Forwarder {
+  readonly host: Host;
+  readonly process: SimulatedProcess;
+  readonly reports: DeliveryReports;
+}
 
 const connectMs = 500;
 const lookEveryMs = 500;
@@ -24,7 +32,7 @@ export class ForwardCall implements HopListener {
 
   constructor(
     private readonly world: World,
-    private readonly node: RunningNode,
+    private readonly node: Forwarder,
     private readonly exchange: Exchange,
     private readonly to: Placement,
   ) {
@@ -46,7 +54,7 @@ export class ForwardCall implements HopListener {
       return;
     }
     const owner = target.running;
-    this.#hop.open(this, () => void owner?.endpoint.serve(this.#hop));
+    this.#hop.open(this, () => owner?.acceptForwarded(this.#hop));
     this.#watch();
   }
 

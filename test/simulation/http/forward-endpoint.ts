@@ -1,5 +1,5 @@
 import { ConsumerInstanceMovedError } from '#libs/consumers/consumer-instance-moved.error.ts';
-import type { RunningNode } from '../nodes/running-node.ts';
+import type { RunningReplica } from '../world.ts';
 import type { Hop } from './hop.ts';
 import { failure, type Answer } from './operations.ts';
 
@@ -7,7 +7,7 @@ import { failure, type Answer } from './operations.ts';
 export class ForwardEndpoint {
   /** @param confirmsItself a control that must go wrong: what was written to the other replica counts as received */
   constructor(
-    private readonly node: RunningNode,
+    private readonly node: RunningReplica,
     private readonly confirmsItself: boolean,
   ) {}
 

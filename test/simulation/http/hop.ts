@@ -1,6 +1,6 @@
 import type { Placement } from '#libs/replicas/placement.ts';
 import type { SimulatedProcess } from '../engine/simulated-process.ts';
-import type { World } from '../world.ts';
+import type { Surroundings } from '../surroundings.ts';
 import type { Answer, Request } from './operations.ts';
 
 /** What comes back from the replica that was asked. */
@@ -36,7 +36,7 @@ export class Hop {
   #onAbandoned: (() => void) | undefined;
 
   constructor(
-    private readonly world: World,
+    private readonly world: Surroundings,
     readonly request: Request,
     readonly epoch: number,
     private readonly ends: {
@@ -63,8 +63,7 @@ export class Hop {
       }
       process.onEnd(() => this.#transmit(() => this.#listener?.broken(), this.ends.from.process));
       this.#isWithOwner = true;
-      if (process.pausedUntil > this.world.scheduler.now) this.world.scheduler.after(0, arrive, process);
-      else arrive();
+      arrive();
     }, undefined);
   }
 

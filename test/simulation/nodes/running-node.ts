@@ -6,35 +6,36 @@ import type { ReplicaRouter } from '#libs/replicas/replica-router.ts';
 import { ReplicatedConsumerRegistry } from '#libs/replicas/replicated-consumer-registry.ts';
 import { BinarySerde } from '#libs/serde/binary/binary-serde.ts';
 import { Serdes } from '#libs/serde/serdes.ts';
-import type { SimulatedProcess } from '../engine/simulated-process.ts';
+import type { Host, SimulatedProcess } from '../engine/simulated-process.ts';
 import { VirtualClock } from '../engine/virtual-clock.ts';
 import { DeliveryReports } from '../http/delivery-reports.ts';
+import type { Exchange } from '../http/exchange.ts';
+import type { Hop } from '../http/hop.ts';
 import { Edge } from '../http/edge.ts';
 import { ForwardEndpoint } from '../http/forward-endpoint.ts';
 import { perform, type Performed, type Request } from '../http/operations.ts';
 import { BrokerLink } from '../kafka/broker-link.ts';
 import { SimulatedKafka } from '../kafka/simulated-kafka.ts';
 import { SimulatedStore } from '../store/simulated-store.ts';
-import type { World } from '../world.ts';
+import type { RunningReplica, World } from '../world.ts';
 import { consumersSettings, leaseMs, renewMs } from './settings.ts';
 import { SimulatedPeers } from './simulated-peers.ts';
-import type { SimulatedNode } from './simulated-node.ts';
 import { SilentEvents } from './silent-events.ts';
 
 /** One start of one replica: the whole protocol on simulated ports. */
-export class RunningNode {
+export class RunningNode implements RunningReplica {
   readonly router: ReplicaRouter;
   readonly instances: ConsumerInstances;
   readonly deliveries: ForwardedDeliveries;
   readonly reports: DeliveryReports;
-  readonly edge: Edge;
-  readonly endpoint: ForwardEndpoint;
+  readonly #edge: Edge;
+  readonly #endpoint: ForwardEndpoint;
   readonly #replica: ReplicaNode;
   #isDraining = false;
 
   constructor(
     private readonly world: World,
-    readonly host: SimulatedNode,
+    readonly host: Host & { readonly address: string },
     readonly process: SimulatedProcess,
     start: number,
   ) {
@@ -77,15 +78,31 @@ export class RunningNode {
     this.router = this.#replica.router;
     this.deliveries = new ForwardedDeliveries(clock, `${name}-${start}`);
     this.reports = new DeliveryReports(world, host);
-    this.edge = new Edge(world, this);
-    this.endpoint = new ForwardEndpoint(this, ownerConfirms);
+    this.#edge = new Edge(world, this);
+    this.#endpoint = new ForwardEndpoint(this, ownerConfirms);
   }
 
   get isDraining(): boolean {
     return this.#isDraining;
   }
 
-  /** @throws {ConsumerInstanceMovedError} the instance is elsewhere now */
+  get openRequests(): number {
+    return this.#edge.open;
+  }
+
+  get pendingReports(): number {
+    return this.reports.pending;
+  }
+
+  /** The kernel accepts connections while the process is paused. */
+  accept(exchange: Exchange): void {
+    this.#soon(() => void this.#edge.serve(exchange));
+  }
+
+  acceptForwarded(hop: Hop): void {
+    this.#soon(() => void this.#endpoint.serve(hop));
+  }
+
   perform(request: Request, signal: AbortSignal): Promise<Performed> {
     this.world.history.note(() => `${this.host.name}: serves ${request.requestId}`);
     return perform(this.instances, request, signal);
@@ -102,9 +119,15 @@ export class RunningNode {
     this.instances.drain();
     await this.#replica.drain();
     const deadline = scheduler.now + longestWaitMs;
-    while (this.edge.open + this.reports.pending > 0 && scheduler.now < deadline)
+    while (this.openRequests + this.pendingReports > 0 && scheduler.now < deadline)
       await this.#sleep(lookEveryMs);
     await this.#replica.end();
+  }
+
+  #soon(work: () => void): void {
+    const { scheduler } = this.world;
+    if (this.process.pausedUntil > scheduler.now) scheduler.after(0, work, this.process);
+    else work();
   }
 
   #sleep(ms: number): Promise<void> {
