@@ -3,9 +3,11 @@ import { connect, type Socket } from 'node:net';
 export interface LoadOptions {
   readonly port: number;
   readonly connections: number;
-  /** The whole request, head and body, sent over and over. */
-  readonly request: Buffer;
+  /** The whole request, head and body, sent over and over; several are shared out among the connections. */
+  readonly request: Buffer | readonly Buffer[];
   readonly durationMs: number;
+  /** Ends earlier, after so many answers. */
+  readonly most?: number;
   /** Says what is wrong with a response; every response's status is checked anyway. */
   readonly check?: (body: string) => string | undefined;
 }
@@ -24,10 +26,15 @@ export interface LoadResult {
  */
 export async function load(options: LoadOptions): Promise<LoadResult> {
   const latencies: number[] = [];
+  const requests = [options.request].flat();
   const started = performance.now();
   const until = started + options.durationMs;
   await Promise.all(
-    Array.from({ length: options.connections }, () => oneConnection(options, until, latencies)),
+    Array.from({ length: options.connections }, (_, i) => {
+      const request = requests[i % requests.length];
+      if (request === undefined) throw new Error('there is nothing to send');
+      return oneConnection(options, request, until, latencies);
+    }),
   );
   const seconds = (performance.now() - started) / 1000;
   latencies.sort((a, b) => a - b);
@@ -36,7 +43,12 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   return { requests: latencies.length, seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
-function oneConnection(options: LoadOptions, until: number, latencies: number[]): Promise<void> {
+function oneConnection(
+  options: LoadOptions,
+  request: Buffer,
+  until: number,
+  latencies: number[],
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
     let received = Buffer.alloc(0);
@@ -44,7 +56,7 @@ function oneConnection(options: LoadOptions, until: number, latencies: number[])
     let answered = 0;
     const send = (): void => {
       sentAt = performance.now();
-      socket.write(options.request);
+      socket.write(request);
     };
     const fail = (reason: string): void => {
       socket.destroy();
@@ -72,7 +84,7 @@ function oneConnection(options: LoadOptions, until: number, latencies: number[])
         if (problem !== undefined) return fail(problem);
       }
       received = Buffer.alloc(0);
-      if (performance.now() < until) send();
+      if (performance.now() < until && latencies.length < (options.most ?? Infinity)) send();
       else {
         socket.destroy();
         resolve();
@@ -92,4 +104,9 @@ export function post(path: string, contentType: string, body: string): Buffer {
     `Content-Length: ${bytes.length}`,
   ];
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), bytes]);
+}
+
+/** A GET as bytes. */
+export function get(path: string, accept: string): Buffer {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: ${accept}\r\n\r\n`);
 }

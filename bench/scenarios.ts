@@ -180,6 +180,7 @@ export async function idle(
   base: string,
   topic: string,
   instances: number,
+  settleMs = 15_000,
 ): Promise<Idle> {
   const before = server.usage();
   const paths: string[] = [];
@@ -196,9 +197,9 @@ export async function idle(
     new Promise((resolve) => {
       setTimeout(resolve, ms);
     });
-  await settle(15_000);
+  await settle(settleMs);
   const from = server.usage();
-  await settle(15_000);
+  await settle(settleMs);
   const to = server.usage();
   await Promise.all(
     Array.from({ length: 32 }, async () => {
@@ -209,6 +210,6 @@ export async function idle(
     instances,
     kibEach: ((to.rssMiB - before.rssMiB) * 1024) / instances,
     sockets: to.sockets,
-    idleCpuPercent: ((to.cpuUs - from.cpuUs) / 15_000_000) * 100,
+    idleCpuPercent: ((to.cpuUs - from.cpuUs) / (settleMs * 1000)) * 100,
   };
 }
