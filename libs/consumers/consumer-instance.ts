@@ -367,7 +367,7 @@ export class ConsumerInstance implements RebalanceListener {
 
   /** What fails because the instance was given up meanwhile, or is known better elsewhere, is done elsewhere. */
   async #unlessMoved(error: unknown): Promise<unknown> {
-    if (error instanceof IllegalStateError && !this.#hasMoved) await this.listener.verify(this);
+    if (error instanceof IllegalStateError && !this.#hasMoved) await this.listener.persist(this);
     if (!this.#hasMoved || error instanceof RestError) return error;
     return new ConsumerInstanceMovedError({ cause: error });
   }

@@ -240,12 +240,6 @@ export class ConsumerInstances
     await this.registry.persist(instance.options, held.epoch, () => instance.state());
   }
 
-  async verify(instance: ConsumerInstance): Promise<void> {
-    const held = this.#held.of(instance);
-    if (held === undefined) return;
-    await this.registry.verify(instance.options, held.epoch, () => instance.state());
-  }
-
   fenced(instance: ConsumerInstance): void {
     const { group, id } = instance.options;
     const held = this.#held.of(instance);

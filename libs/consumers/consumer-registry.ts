@@ -52,16 +52,10 @@ export abstract class ConsumerRegistry {
   /**
    * As `changed`, and waits until it is written: what the client is told next must outlive this process.
    *
-   * Never rejects. A registry that does not answer is waited for a little, and told later.
+   * Never rejects. An instance that is another process's is dropped here when this resolves. A registry that does not
+   * answer is waited for a little, and told later.
    */
   abstract persist(
-    name: ConsumerInstanceName,
-    epoch: number,
-    state: () => ConsumerInstanceState,
-  ): Promise<void>;
-
-  /** As `persist`, also when nothing is new: an instance that is another's is `lost` when this resolves. */
-  abstract verify(
     name: ConsumerInstanceName,
     epoch: number,
     state: () => ConsumerInstanceState,

@@ -36,6 +36,7 @@ export class InstanceSaver {
   #savedAt: number;
   #state: (() => ConsumerInstanceState) | undefined;
   #isSure = true;
+  #mustAsk = false;
   #doubts = 0;
   #isRunning = false;
   #isPaused = false;
@@ -71,18 +72,16 @@ export class InstanceSaver {
     if (this.#saved === undefined || this.#isDue) this.changed(state);
   }
 
-  /** Resolves when the state as it is now, or a later one, is written; or when that takes too long. */
+  /**
+   * Resolves when the state as it is now, or a later one, is written; or when that takes too long. The store is asked in
+   * any case: it alone knows whether the instance is still ours.
+   */
   async persist(state: () => ConsumerInstanceState): Promise<void> {
     if (this.#hasStopped) return;
+    this.#mustAsk = true;
     const done = new Promise<void>((resolve) => void this.#waiting.push(resolve));
     this.changed(state);
     await within(this.parts.clock, persistMs, done);
-  }
-
-  /** As `persist`, and asks the store in any case. */
-  async verify(state: () => ConsumerInstanceState): Promise<void> {
-    this.#savedAt = -Infinity;
-    await this.persist(state);
   }
 
   /** What the store has may be anything: all of it is to be written again. */
@@ -155,7 +154,8 @@ export class InstanceSaver {
     const { clock, store, ttlMs } = this.parts;
     const patch = patchOf(before, fields);
     const isDue = this.#isDue;
-    if (patch.set.size === 0 && patch.drop.length === 0 && !isDue) return 'saved';
+    if (patch.set.size === 0 && patch.drop.length === 0 && !isDue && !this.#mustAsk) return 'saved';
+    this.#mustAsk = false;
     this.#savedAt = clock.now();
     // A store that changes its servers may forget what it has confirmed: now and then it gets all.
     return store.save(this.options, this.epoch, isDue ? { ...patch, set: fields } : patch, ttlMs);

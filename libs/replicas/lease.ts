@@ -33,6 +33,8 @@ export class Lease {
   #validUntil = -Infinity;
   #live: readonly LiveReplica[] = [];
   #dead: readonly string[] = [];
+  /** By address, for a while. */
+  readonly #seen = new Map<string, { readonly replica: LiveReplica; readonly until: number }>();
   #isDraining = false;
   #hasEnded = false;
   #isUp: boolean | undefined;
@@ -75,6 +77,17 @@ export class Lease {
   /** The other replicas, as they were when the lease was renewed last. */
   get others(): readonly LiveReplica[] {
     return this.#live.filter(({ incarnation }) => incarnation !== this.#incarnation);
+  }
+
+  /** Those that may hold something: also some that a store which was emptied has not heard of again. */
+  get known(): readonly LiveReplica[] {
+    const now = this.clock.now();
+    const others = this.others;
+    const listed = new Set(others.map(({ address }) => address));
+    const seen = [...this.#seen.values()].filter(
+      ({ replica, until }) => until > now && !listed.has(replica.address),
+    );
+    return [...others, ...seen.map(({ replica }) => replica)];
   }
 
   /** Those that can take instances over. */
@@ -131,9 +144,18 @@ export class Lease {
       this.events.renewed();
       const { dead, live } = await this.store.replicas();
       this.#live = live;
+      this.#remember(live);
       this.#dead = dead.filter((incarnation) => incarnation !== this.#incarnation);
       listener.renewed();
     });
+  }
+
+  #remember(live: readonly LiveReplica[]): void {
+    const now = this.clock.now();
+    const until = now + knownLeases * this.settings.leaseMs;
+    for (const replica of live)
+      if (replica.address !== this.settings.address) this.#seen.set(replica.address, { replica, until });
+    for (const [address, seen] of this.#seen) if (seen.until <= now) this.#seen.delete(address);
   }
 
   #write(isNew: boolean): Promise<'kept' | 'lost'> {
@@ -182,4 +204,6 @@ export class Lease {
 }
 
 const retryMs = 500;
+/** For so many leases a replica is remembered that the store does not know any more. */
+const knownLeases = 2;
 const mostFormer = 100;

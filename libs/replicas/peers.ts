@@ -29,10 +29,10 @@ export abstract class Peers {
 export async function peerThatHolds(
   name: ConsumerInstanceName,
   peers: Peers,
-  { others }: { readonly others: readonly LiveReplica[] },
+  { known }: { readonly known: readonly LiveReplica[] },
 ): Promise<Placement | undefined> {
   const answers = await Promise.all(
-    others.map(async ({ address }) => {
+    known.map(async ({ address }) => {
       try {
         return await peers.ask(address, name);
       } catch (error) {

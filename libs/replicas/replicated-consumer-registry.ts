@@ -102,14 +102,6 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     await this.#saver(name, epoch)?.persist(state);
   }
 
-  override async verify(
-    name: ConsumerInstanceName,
-    epoch: number,
-    state: () => ConsumerInstanceState,
-  ): Promise<void> {
-    await this.#saver(name, epoch)?.verify(state);
-  }
-
   override async remove(
     name: ConsumerInstanceName,
     epoch: number,

@@ -93,10 +93,6 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener<ConsumerI
     return Promise.resolve();
   }
 
-  verify(): Promise<void> {
-    return Promise.resolve();
-  }
-
   fenced(instance: ConsumerInstance): void {
     this.fencedInstances.push(instance);
   }

@@ -53,10 +53,6 @@ export class MemoryConsumerRegistry extends ConsumerRegistry {
     return Promise.resolve();
   }
 
-  override verify(): Promise<void> {
-    return Promise.resolve();
-  }
-
   override remove(
     name: ConsumerInstanceName,
     epoch: number,
