@@ -3,6 +3,7 @@ import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts'
 import type { Adoptions } from './adoptions.ts';
 import type { InstanceStore } from './instance-store.ts';
 import type { Lease } from './lease.ts';
+import { askPeer, type Peers } from './peers.ts';
 import { byRendezvous } from './rendezvous.ts';
 import { StoreUnavailableError } from './store-unavailable.error.ts';
 import { forEachOf } from './within.ts';
@@ -16,16 +17,19 @@ const atATime = 8;
 export class OrphanSweeper {
   readonly #logger = new Logger('Replicas');
   #isRunning = false;
+  /** The replica whose instances are looked at does not answer. */
+  #isSilent = false;
 
   constructor(
     private readonly store: InstanceStore,
     private readonly lease: Lease,
     private readonly adoptions: Adoptions,
+    private readonly peers: Peers,
   ) {}
 
   /** Looks after all dead replicas; one sweep at a time. Rejects as the store does. */
   async sweep(): Promise<void> {
-    if (this.#isRunning || this.lease.isDraining) return;
+    if (this.#isRunning || this.lease.isDraining || this.lease.isDoubtful) return;
     this.#isRunning = true;
     try {
       for (const incarnation of this.lease.dead) await this.#sweepOf(incarnation);
@@ -37,6 +41,7 @@ export class OrphanSweeper {
   async #sweepOf(dead: string): Promise<void> {
     const names = await this.store.ownedBy(dead);
     let left = 0;
+    this.#isSilent = false;
     await forEachOf(names, atATime, async (name) => {
       if (!(await this.#try(name, dead))) left++;
     });
@@ -63,7 +68,16 @@ export class OrphanSweeper {
     const { lease } = this;
     const [first] = byRendezvous(name, [lease.replica, ...lease.takers]);
     if (first?.incarnation !== lease.replica.incarnation) return false;
+    if (await this.#isHeldAt(found.placement.address, name)) return false;
     const adopted = await this.adoptions.adopt(name, found.placement.epoch);
     return adopted.outcome !== 'refused';
+  }
+
+  /** Who has lost the lease and not the instance keeps it. */
+  async #isHeldAt(address: string, name: ConsumerInstanceName): Promise<boolean> {
+    if (this.#isSilent || address === '' || address === this.lease.replica.address) return false;
+    const held = await askPeer(name, this.peers, address);
+    if (held === 'unknown') this.#isSilent = true;
+    return held !== undefined && held !== 'unknown';
   }
 }

@@ -25,21 +25,33 @@ export abstract class Peers {
   ): Promise<Placement | undefined>;
 }
 
-/** Asks all other replicas which of them holds an instance; the latest owner where several say so. Never rejects. */
+/** Whether a replica holds an instance; `unknown` when it does not answer. */
+export async function askPeer(
+  name: ConsumerInstanceName,
+  peers: Peers,
+  address: string,
+): Promise<Placement | undefined | 'unknown'> {
+  try {
+    return await peers.ask(address, name);
+  } catch (error) {
+    if (error instanceof PeerUnavailableError) return 'unknown';
+    throw error;
+  }
+}
+
+/**
+ * Asks the replicas that are there, and those that were there a short time ago, which of them holds an instance; the
+ * latest owner where several say so.
+ *
+ * @returns `unknown` when none says so, and not all have answered
+ */
 export async function peerThatHolds(
   name: ConsumerInstanceName,
   peers: Peers,
-  { known }: { readonly known: readonly LiveReplica[] },
-): Promise<Placement | undefined> {
-  const answers = await Promise.all(
-    known.map(async ({ address }) => {
-      try {
-        return await peers.ask(address, name);
-      } catch (error) {
-        if (error instanceof PeerUnavailableError) return undefined;
-        throw error;
-      }
-    }),
-  );
-  return answers.reduce((best, one) => ((one?.epoch ?? -1) > (best?.epoch ?? -1) ? one : best), undefined);
+  { acquaintances }: { readonly acquaintances: readonly LiveReplica[] },
+): Promise<Placement | undefined | 'unknown'> {
+  const answers = await Promise.all(acquaintances.map(({ address }) => askPeer(name, peers, address)));
+  let best: Placement | undefined;
+  for (const one of answers) if (one !== 'unknown' && (one?.epoch ?? -1) > (best?.epoch ?? -1)) best = one;
+  return best ?? (answers.includes('unknown') ? 'unknown' : undefined);
 }

@@ -6,7 +6,7 @@ import type { Adoptions, AdoptionOutcome } from './adoptions.ts';
 import type { InstanceStore, LookOutcome } from './instance-store.ts';
 import type { Lease } from './lease.ts';
 import { PeerUnavailableError } from './peer-unavailable.error.ts';
-import { peerThatHolds, type Peers } from './peers.ts';
+import { askPeer, peerThatHolds, type Peers } from './peers.ts';
 import type { Placement } from './placement.ts';
 import type { Placements } from './placements.ts';
 import { byRendezvous } from './rendezvous.ts';
@@ -155,6 +155,7 @@ export class ProtocolRouter extends ReplicaRouter {
     }
     // The store may have forgotten what a replica holds.
     const holder = await this.#ask(name);
+    if (holder === 'unknown') return (await this.#hasForgotten()) ? again : missing;
     if (holder === undefined) return missing;
     placements.learn(name, holder);
     return { kind: 'forward', to: holder };
@@ -204,7 +205,7 @@ export class ProtocolRouter extends ReplicaRouter {
       return again;
     }
     const holder = found?.outcome === 'found' ? found.placement : await this.#ask(name);
-    if (holder === undefined || holder.epoch <= epoch) return here;
+    if (holder === undefined || holder === 'unknown' || holder.epoch <= epoch) return here;
     this.#drop(name, epoch);
     this.parts.placements.learn(name, holder);
     return again;
@@ -214,6 +215,11 @@ export class ProtocolRouter extends ReplicaRouter {
     const { placements, registry } = this.parts;
     if (registry.isRemoved(name, placement.epoch)) return missing;
     if (isAlive || (await this.#isWithOther(placement))) return { kind: 'forward', to: placement };
+    const holder = await this.#askOwner(name, placement);
+    if (holder !== undefined) {
+      placements.learn(name, holder);
+      return { kind: 'forward', to: holder };
+    }
     placements.forget(name);
     const adopted = await this.#takeOver(name, placement.epoch);
     return adopted?.outcome === 'held' ? here : again;
@@ -228,7 +234,8 @@ export class ProtocolRouter extends ReplicaRouter {
   /** Nobody but the replicas themselves can be asked. */
   async #routeWithoutStore(name: ConsumerInstanceName): Promise<Route> {
     const { placements, registry } = this.parts;
-    const to = (await this.#ask(name)) ?? placements.last(name);
+    const holder = await this.#ask(name);
+    const to = holder === undefined || holder === 'unknown' ? placements.last(name) : holder;
     if (registry.isRemoved(name, to?.epoch)) return missing;
     return to === undefined ? again : { kind: 'forward', to };
   }
@@ -291,6 +298,7 @@ export class ProtocolRouter extends ReplicaRouter {
   /** What cannot be told is taken for alive: a request that goes there finds out. */
   async #isAlive(incarnation: string): Promise<boolean> {
     const { lease, store } = this.parts;
+    if (incarnation !== '' && lease.isDoubtful) return true;
     if (lease.others.some((other) => other.incarnation === incarnation)) return true;
     try {
       return await store.isAlive(incarnation);
@@ -300,8 +308,31 @@ export class ProtocolRouter extends ReplicaRouter {
     }
   }
 
-  #ask(name: ConsumerInstanceName): Promise<Placement | undefined> {
+  #ask(name: ConsumerInstanceName): Promise<Placement | undefined | 'unknown'> {
     return peerThatHolds(name, this.parts.peers, this.parts.lease);
+  }
+
+  /**
+   * An owner whose lease has ended may be well, and the store be what was away. What it has confirmed since is known to
+   * nobody else.
+   */
+  async #askOwner(name: ConsumerInstanceName, { address, epoch }: Placement): Promise<Placement | undefined> {
+    const { lease, peers } = this.parts;
+    if (address === '' || address === lease.replica.address) return undefined;
+    const holder = await askPeer(name, peers, address);
+    return holder !== undefined && holder !== 'unknown' && holder.epoch >= epoch ? holder : undefined;
+  }
+
+  /** Whether what the store does not have may have been there. */
+  async #hasForgotten(): Promise<boolean> {
+    const { lease, store } = this.parts;
+    if (lease.wasForgotten) return true;
+    try {
+      return lease.isValid && !(await store.isAlive(lease.replica.incarnation));
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) return true;
+      throw error;
+    }
   }
 
   /** Somebody else has it at a later epoch. */

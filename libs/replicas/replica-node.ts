@@ -51,7 +51,7 @@ export class ReplicaNode implements LeaseListener, RegistryListener {
     const placements = new Placements(clock);
     const adoptions = new Adoptions(registry, instances, patterns, lease, { events, clock });
     this.#placements = placements;
-    this.#sweeper = new OrphanSweeper(store, lease, adoptions);
+    this.#sweeper = new OrphanSweeper(store, lease, adoptions, peers);
     const routeLimitMs = leaseMs + routeSlackMs;
     this.router = new ProtocolRouter({
       store,

@@ -243,7 +243,9 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
 
   async #isHeld(name: ConsumerInstanceName): Promise<boolean> {
     if (this.#savers.has(consumerInstanceKey(name))) return true;
-    return (await peerThatHolds(name, this.peers, this.lease)) !== undefined;
+    const holder = await peerThatHolds(name, this.peers, this.lease);
+    if (holder === 'unknown' && this.lease.wasForgotten) throw unavailable();
+    return holder !== undefined && holder !== 'unknown';
   }
 
   async #wake(address: string, { group, id }: ConsumerInstanceOptions, epoch: number): Promise<void> {
