@@ -14,7 +14,7 @@ import { SeverableLink } from './severable-link.ts';
 const controlMain = join(projectDir, 'test/cluster/replicas/control-main.mjs');
 
 export const leaseMs = 3_000;
-const renewMs = 1_000;
+export const renewMs = 1_000;
 /** Ports that the balancer knows; more replicas there cannot be at one time. */
 const mostReplicas = 5;
 

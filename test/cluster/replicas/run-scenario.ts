@@ -2,7 +2,7 @@ import { uniqueName } from '../../support/unique-name.ts';
 import { seededRandom } from '../../support/random-json.ts';
 import { balancerTimeoutMs } from './balancer.ts';
 import { check, type Verdict } from './checker.ts';
-import { Deployment, leaseMs, type PlantedFault } from './deployment.ts';
+import { Deployment, leaseMs, renewMs, type PlantedFault } from './deployment.ts';
 import { History } from './history.ts';
 import type { KafkaServers } from './kafka-servers.ts';
 import type { Scenario } from './scenario.ts';
@@ -67,6 +67,8 @@ export async function runScenario(
   const complain = (error: unknown): void =>
     stage.complain(error instanceof Error ? error.message : String(error));
   try {
+    // Those that were first hear of the others with the second renewal of their leases.
+    await stage.pass(2 * renewMs);
     await workload.start().catch(complain);
     await scenario.run(stage).catch(complain);
     // In any case, so that what did not come is told from what had no time to.

@@ -2,9 +2,6 @@ import { leaseMs } from '../deployment.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
-/** What was confirmed while Redis could not hear of it comes again when the owner changes then. */
-const anyNumber = { repeatedReadsPerFault: Infinity };
-
 /** Redis dies and comes back empty. */
 export const redisKill: Scenario = {
   name: 'redis-kill',
@@ -23,7 +20,6 @@ export const redisKill: Scenario = {
 /** Redis loses everything, once at a quiet time and once just before an owner dies. */
 export const redisFlush: Scenario = {
   name: 'redis-flush',
-  limits: anyNumber,
   async run(stage) {
     const { deployment, load } = stage;
     for (let round = 0; round < stage.rounds; round += 1) {
@@ -46,7 +42,6 @@ export const redisFlush: Scenario = {
 /** Redis answers nobody for longer than a lease. */
 export const redisFreeze: Scenario = {
   name: 'redis-freeze',
-  limits: anyNumber,
   async run(stage) {
     const { deployment, load } = stage;
     for (let round = 0; round < stage.rounds; round += 1) {
@@ -64,7 +59,6 @@ export const redisFreeze: Scenario = {
 export const redisCut: Scenario = {
   name: 'redis-cut',
   deployment: { severs: 'redis' },
-  limits: anyNumber,
   async run(stage) {
     const { deployment, load } = stage;
     for (let round = 0; round < stage.rounds; round += 1) {
