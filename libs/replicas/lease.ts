@@ -33,8 +33,6 @@ export class Lease {
   #validUntil = -Infinity;
   #live: readonly LiveReplica[] = [];
   #dead: readonly string[] = [];
-  /** Others by their addresses, and when they were seen last. */
-  readonly #seen = new Map<string, { readonly replica: LiveReplica; readonly at: number }>();
   #forgottenAt = -Infinity;
   #anewAt = -Infinity;
   /** By address, for a while. */
@@ -99,20 +97,9 @@ export class Lease {
     return this.others.filter(({ draining, version }) => !draining && version >= layoutVersion);
   }
 
-  /**
-   * The others, and those that were among them a short time ago: a store that was emptied does not name all that are
-   * there.
-   */
-  get acquaintances(): readonly LiveReplica[] {
-    const { others } = this;
-    const addresses = new Set(others.map(({ address }) => address));
-    const gone = [...this.#seen.values()].filter(({ replica }) => !addresses.has(replica.address));
-    return [...others, ...gone.map(({ replica }) => replica)];
-  }
-
   /** Whether the store has lost our lease a short time ago: with it, perhaps, all that it knew. */
   get wasForgotten(): boolean {
-    return this.clock.now() - this.#forgottenAt < this.#memoryMs;
+    return this.clock.now() - this.#forgottenAt < knownLeases * this.settings.leaseMs;
   }
 
   /**
@@ -172,7 +159,6 @@ export class Lease {
       this.events.renewed();
       const { dead, live } = await this.store.replicas();
       this.#live = live;
-      this.#meet();
       this.#remember(live);
       this.#dead = dead.filter((incarnation) => incarnation !== this.#incarnation);
       listener.renewed();
@@ -189,16 +175,6 @@ export class Lease {
 
   #write(isNew: boolean): Promise<'kept' | 'lost'> {
     return this.store.renew(this.#asLive(), this.settings.leaseMs, isNew);
-  }
-
-  #meet(): void {
-    const now = this.clock.now();
-    for (const replica of this.others) this.#seen.set(replica.address, { replica, at: now });
-    for (const [address, { at }] of this.#seen) if (now - at > this.#memoryMs) this.#seen.delete(address);
-  }
-
-  get #memoryMs(): number {
-    return memoryLeases * this.settings.leaseMs;
   }
 
   /** The old name may be taken for dead by now. */
@@ -248,5 +224,3 @@ const retryMs = 500;
 /** For so many leases a replica is remembered that the store does not know any more. */
 const knownLeases = 2;
 const mostFormer = 100;
-/** How many leases long others are remembered: more than all need to write theirs again. */
-const memoryLeases = 3;

@@ -48,9 +48,9 @@ export async function askPeer(
 export async function peerThatHolds(
   name: ConsumerInstanceName,
   peers: Peers,
-  { acquaintances }: { readonly acquaintances: readonly LiveReplica[] },
+  { known }: { readonly known: readonly LiveReplica[] },
 ): Promise<Placement | undefined | 'unknown'> {
-  const answers = await Promise.all(acquaintances.map(({ address }) => askPeer(name, peers, address)));
+  const answers = await Promise.all(known.map(({ address }) => askPeer(name, peers, address)));
   let best: Placement | undefined;
   for (const one of answers) if (one !== 'unknown' && (one?.epoch ?? -1) > (best?.epoch ?? -1)) best = one;
   return best ?? (answers.includes('unknown') ? 'unknown' : undefined);
