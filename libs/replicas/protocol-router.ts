@@ -89,6 +89,8 @@ export class ProtocolRouter extends ReplicaRouter {
     for (let tries = 0; tries < mostForwardedTries; tries++) {
       const mine = instances.epochOf(name);
       if (mine !== undefined && mine < epoch) this.#drop(name, mine);
+      // A request that comes late is not for an instance that has got the name since.
+      if (mine !== undefined && mine > epoch) return { outcome: 'not-owner', holder: this.held(name) };
       const route = await this.#own(name);
       if (route.kind === 'forward') return { outcome: 'not-owner', holder: route.to };
       if (route.kind === 'missing') return { outcome: 'not-owner', holder: undefined };

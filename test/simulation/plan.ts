@@ -19,7 +19,14 @@ export interface Plan {
 /** Faults are over by then. */
 export const healAtMs = 10_000;
 
-const endings: readonly FaultName[] = ['crash', 'crash when an answer is out', 'drain', 'roll', 'pause'];
+/** Faults that end replicas. */
+export const endings: readonly FaultName[] = [
+  'crash',
+  'crash when an answer is out',
+  'drain',
+  'roll',
+  'pause',
+];
 const cuts: readonly FaultName[] = [
   'cut from store',
   'cut from peer',

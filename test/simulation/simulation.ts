@@ -13,7 +13,7 @@ import { SimulatedBroker } from './kafka/simulated-broker.ts';
 import { Nemesis } from './nemesis.ts';
 import { SimulatedNode } from './nodes/simulated-node.ts';
 import { mostRecordsOfARead } from './nodes/settings.ts';
-import { healAtMs, planOf, type Plan } from './plan.ts';
+import { endings, healAtMs, planOf, type Plan } from './plan.ts';
 import { StoreServer } from './store/store-server.ts';
 import type { Controls } from './surroundings.ts';
 import type { World } from './world.ts';
@@ -77,6 +77,7 @@ export async function simulate(
   };
   const weather = new Weather();
   weather.isCatastrophe = plan.kind === 'catastrophe';
+  weather.endsReplicas = plan.faults.some(({ name }) => endings.includes(name));
   for (const node of nodes) scheduler.after(random.between(0, 50), () => node.start());
 
   const manual = new ManualClient(world, weather, 'm', {

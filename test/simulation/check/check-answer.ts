@@ -12,7 +12,7 @@ const overtaken = ['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROG
 
 /** What is wrong with an answer, for all requests of an instance that is there. */
 export function faultOf(
-  { operation }: Request,
+  { name, operation }: Request,
   { error, status }: Answer,
   startedAt: number,
   weather: Weather,
@@ -28,5 +28,6 @@ export function faultOf(
   if (status === 500 && weather.wasBad('kafka', startedAt - sessionTimeoutMs)) return undefined;
   // The instance, or what it was subscribed to, is lost.
   if ((status === 404 || status === 409) && weather.isCatastrophe) return undefined;
+  if ((status === 404 || status === 409) && weather.isUnsure(name, startedAt - aftermathMs)) return undefined;
   return what;
 }

@@ -1,3 +1,5 @@
+import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
+
 /** What is broken now, and until when its effects may be seen. */
 export type Part = 'store' | 'kafka' | 'replicas';
 
@@ -5,10 +7,13 @@ export type Part = 'store' | 'kafka' | 'replicas';
 export class Weather {
   readonly #active = new Map<Part, number>();
   readonly #endedAt = new Map<Part, number>();
+  readonly #unsure = new Set<string>();
   /** The store may have lost an instance for good. */
   isCatastrophe = false;
   /** Everything works from here on; Infinity until then. */
   healedAt = Infinity;
+  /** Replicas end: what only they know is lost, as deletes that the store has not heard of. */
+  endsReplicas = false;
   /** Faults that were played. */
   faults = 0;
 
@@ -19,6 +24,16 @@ export class Weather {
       this.#active.set(part, (this.#active.get(part) ?? 0) - 1);
       this.#endedAt.set(part, now());
     };
+  }
+
+  /** A delete was answered while the store did not: it comes to hear of it later. */
+  deletedUnsurely({ group, id }: ConsumerInstanceName): void {
+    this.#unsure.add(`${group} ${id}`);
+  }
+
+  /** Whether the store may not have heard yet that the name is free. */
+  isUnsure({ group, id }: ConsumerInstanceName, since: number): boolean {
+    return this.#unsure.has(`${group} ${id}`) && (this.endsReplicas || this.wasBad('store', since));
   }
 
   /** Whether the part was broken at some time since then. */

@@ -23,18 +23,15 @@ export class ChurningClient extends Client {
       const startedAt = scheduler.now;
       const hold = this.register.create(startedAt);
       const answer = await this.call(this.name, { kind: 'create', autoCommit: true }, [409]);
-      if (answer?.status === 409) {
-        const fault = this.register.refused(hold);
-        // A create that failed may have been done late, and is undone when the store can be reached again.
-        if (!this.weather.wasBad('store', startedAt - aftermathMs)) this.#judge(fault);
-      } else if (answer !== undefined) await this.#use(hold);
+      if (answer?.status === 409) this.#judge(this.register.refused(hold), startedAt);
+      else if (answer !== undefined) await this.#use(hold);
       await scheduler.sleep(this.world.random.between(20, 500));
     }
   }
 
   async #use(hold: Hold): Promise<void> {
     const { random, scheduler } = this.world;
-    this.#judge(this.register.created(hold, scheduler.now));
+    this.#judge(this.register.created(hold, scheduler.now), Infinity);
     if (random.chance(0.5)) {
       await this.call(this.name, { kind: 'subscribe' });
       await this.call(this.name, { kind: 'read', timeoutMs: 200 });
@@ -52,12 +49,15 @@ export class ChurningClient extends Client {
     await scheduler.sleep(random.between(0.1, 300));
     const since = scheduler.now;
     const answer = await this.call(this.name, { kind: 'commit' }, [200, 404]);
-    if (answer?.status === 200) this.#judge(this.register.seen(since));
+    if (answer?.status === 200) this.#judge(this.register.seen(since), since);
   }
 
-  #judge(fault: string | undefined): void {
-    if (fault !== undefined && !this.weather.isCatastrophe) {
-      this.world.history.violation(`${this.name.id} ${fault} (${this.id})`);
-    }
+  /** @param since what the store has not heard of from then on is no fault: it is done late, or undone late */
+  #judge(fault: string | undefined, since: number): void {
+    const { history } = this.world;
+    if (fault === undefined || this.weather.isCatastrophe) return;
+    if (this.weather.wasBad('store', since - aftermathMs)) return;
+    if (this.weather.isUnsure(this.name, since - aftermathMs)) return;
+    history.violation(`${this.name.id} ${fault} (${this.id})`);
   }
 }

@@ -1,5 +1,5 @@
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
-import { faultOf, mostRoutingMs } from '../check/check-answer.ts';
+import { aftermathMs, faultOf, mostRoutingMs } from '../check/check-answer.ts';
 import type { Weather } from '../check/weather.ts';
 import { Exchange, type Outcome } from '../http/exchange.ts';
 import type { Answer, Operation, Request } from '../http/operations.ts';
@@ -39,6 +39,9 @@ export class Client {
         const isExpected = expected.includes(answer.status);
         const fault = isExpected ? undefined : faultOf(request, answer, startedAt, this.weather);
         if (fault !== undefined) history.violation(`${request.requestId} (${name.id}) ${fault}`);
+        if (operation.kind === 'delete' && this.weather.wasBad('store', startedAt - aftermathMs)) {
+          this.weather.deletedUnsurely(name);
+        }
         if (answer.status !== 503) {
           this.#checkTime(request, startedAt);
           return answer;

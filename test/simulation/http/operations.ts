@@ -98,7 +98,11 @@ async function performed(
       await instance.commitConfirmed();
       return well(200);
     case 'seek':
-      instance.seek(operation.to.map(({ offset, partition }) => ({ topic, partition, to: BigInt(offset) })));
+      await instance.use(() =>
+        instance.seek(
+          operation.to.map(({ offset, partition }) => ({ topic, partition, to: BigInt(offset) })),
+        ),
+      );
       await instance.persist();
       return well(204);
     case 'read': {

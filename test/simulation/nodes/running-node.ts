@@ -31,6 +31,7 @@ export class RunningNode implements RunningReplica {
   readonly #edge: Edge;
   readonly #endpoint: ForwardEndpoint;
   readonly #replica: ReplicaNode;
+  #isStarted = false;
   #isDraining = false;
 
   constructor(
@@ -82,6 +83,10 @@ export class RunningNode implements RunningReplica {
     this.#endpoint = new ForwardEndpoint(this, ownerConfirms);
   }
 
+  get isReady(): boolean {
+    return this.#isStarted && !this.#isDraining;
+  }
+
   get isDraining(): boolean {
     return this.#isDraining;
   }
@@ -110,6 +115,7 @@ export class RunningNode implements RunningReplica {
 
   async start(): Promise<void> {
     await this.#replica.start();
+    this.#isStarted = true;
   }
 
   /** As SIGTERM: hands all over, answers what is under way, and ends. */

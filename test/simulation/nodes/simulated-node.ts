@@ -24,7 +24,7 @@ export class SimulatedNode implements ReplicaHost {
   }
 
   get isReady(): boolean {
-    return this.#running !== undefined && !this.#running.isDraining;
+    return this.#running?.isReady === true;
   }
 
   start(): void {
