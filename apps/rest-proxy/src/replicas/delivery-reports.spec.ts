@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -9,16 +9,21 @@ let owner: Server;
 let address: string;
 let told: string[];
 let drops: number;
+let hold: boolean;
+let held: ServerResponse[];
 let connections: PeerConnections;
 let reports: DeliveryReports;
 
 beforeEach(async () => {
   told = [];
   drops = 0;
+  hold = false;
+  held = [];
   owner = createServer((req, res) => {
     void text(req).then((body) => {
       told.push(`${req.method} ${req.url} ${body}`);
-      if (drops-- > 0) res.destroy();
+      if (hold) held.push(res);
+      else if (drops-- > 0) res.destroy();
       else res.writeHead(204).end();
     });
   });
@@ -63,6 +68,26 @@ describe('DeliveryReports', () => {
     const lines = (await toldAll()).flatMap((each) => each.split(' ')[2]?.split('\n') ?? []);
     expect(told).toHaveLength(3);
     expect(lines.sort()).toEqual(Array.from({ length: 450 }, (_, i) => `d${i}/confirm`).sort());
+  });
+
+  it('tells what comes meanwhile when an answer is there, two requests at a time', async () => {
+    hold = true;
+    for (const id of ['a', 'b', 'c', 'd']) {
+      reports.fateOf(address, id).confirm();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await vi.waitFor(() => expect(held).toHaveLength(2));
+    expect(told).toHaveLength(2);
+    hold = false;
+    held.shift()?.writeHead(204).end();
+    await vi.waitFor(() => expect(told).toHaveLength(3));
+    held.shift()?.writeHead(204).end();
+
+    expect(await toldAll()).toEqual([
+      expect.stringContaining('/a/confirm'),
+      expect.stringContaining('/b/confirm'),
+      'POST /replica/deliveries c/confirm\nd/confirm',
+    ]);
   });
 
   it('tells again when the connection breaks', async () => {

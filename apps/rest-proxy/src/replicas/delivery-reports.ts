@@ -6,6 +6,14 @@ const limitMs = 2_000;
 const reports = '/replica/deliveries';
 /** What one request tells at the most. */
 const mostTold = 200;
+/** Requests to one replica at a time. With two, one that hangs stops nobody. */
+const mostAtOnce = 2;
+
+/** One replica that is told. */
+interface Told {
+  toTell: string[];
+  underWay: number;
+}
 
 /** A report of what became of an answer. */
 export type Report = 'confirm' | 'abandon' | 'hold';
@@ -13,8 +21,8 @@ export type Report = 'confirm' | 'abandon' | 'hold';
 /** Tells owners what became of answers that we have written to clients for them. */
 export class DeliveryReports {
   readonly #logger = new Logger('DeliveryReports');
-  /** What is to be told in this turn of the event loop, by address. */
-  readonly #toTell = new Map<string, string[]>();
+  /** Those to whom something is under way. */
+  readonly #told = new Map<string, Told>();
   #pending = 0;
 
   constructor(private readonly connections: PeerConnections) {}
@@ -35,21 +43,23 @@ export class DeliveryReports {
     };
   }
 
-  /** Under load many answers end in one turn of the event loop: one request tells of them all, in their order. */
+  /**
+   * At the end of this turn of the event loop; or when a former request is answered, together with all that has come
+   * by then: a replica that has much to tell needs few requests.
+   */
   #add(address: string, report: string): void {
     this.#pending++;
-    const others = this.#toTell.get(address);
-    if (others !== undefined) {
-      others.push(report);
-      return;
-    }
-    this.#toTell.set(address, [report]);
-    setImmediate(() => {
-      const all = this.#toTell.get(address) ?? [];
-      this.#toTell.delete(address);
-      for (let at = 0; at < all.length; at += mostTold)
-        void this.#tell(address, all.slice(at, at + mostTold));
-    });
+    let told = this.#told.get(address);
+    if (told === undefined) this.#told.set(address, (told = { toTell: [], underWay: 0 }));
+    if (told.toTell.push(report) === 1) setImmediate(() => void this.#tellAll(address, told));
+  }
+
+  async #tellAll(address: string, told: Told): Promise<void> {
+    if (told.underWay >= mostAtOnce) return;
+    told.underWay++;
+    while (told.toTell.length > 0) await this.#tell(address, told.toTell.splice(0, mostTold));
+    told.underWay--;
+    if (told.underWay === 0) this.#told.delete(address);
   }
 
   /** Never rejects: without a report the records stay unconfirmed, and are delivered again. */
