@@ -113,7 +113,7 @@ export class ProtocolRouter extends ReplicaRouter {
     return this.held(name);
   }
 
-  /** @returns `anew` when an owner has worked on it, and failed for the first time */
+  /** @returns `anew` when an owner has worked on it and failed for the first time, and when it is ours now */
   async #forward(
     name: ConsumerInstanceName,
     to: Placement,
@@ -133,8 +133,9 @@ export class ProtocolRouter extends ReplicaRouter {
     const count = (failures.get(to.incarnation) ?? 0) + 1;
     failures.set(to.incarnation, count);
     const isSilent = result.outcome === 'broken' && result.silent;
-    if (isSilent || count >= 2) await this.#takeOver(name, to.epoch, 'steal');
-    return result.outcome === 'broken' && count === 1 ? 'anew' : 'again';
+    const isOurs =
+      (isSilent || count >= 2) && (await this.#takeOver(name, to.epoch, 'steal'))?.outcome === 'held';
+    return isOurs || (result.outcome === 'broken' && count === 1) ? 'anew' : 'again';
   }
 
   async #route(name: ConsumerInstanceName): Promise<Route> {
