@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { KafkaError } from '#libs/kafka/kafka-error.ts';
+import { ConsumerInstanceBench, everything } from '../../test/support/consumer-instance-bench.ts';
+import { ConsumerInstanceMovedError } from './consumer-instance-moved.error.ts';
+import type { ConsumerInstanceState } from './consumer-registry.ts';
+
+const assigned = [{ topic: 't1', partition: 0 }];
+
+async function assignedBench(autoCommit = false): Promise<ConsumerInstanceBench> {
+  const bench = new ConsumerInstanceBench({ autoCommit });
+  await bench.instance.assign(assigned);
+  return bench;
+}
+
+/** Lets time pass until the work is done. */
+async function during<T>(bench: ConsumerInstanceBench, work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const done = work.finally(() => (isDone = true));
+  done.catch(() => undefined);
+  for (let i = 0; i < 200 && !isDone; i++) await bench.clock.advance(50);
+  return done;
+}
+
+describe('ConsumerInstance.handOver', () => {
+  it('says where another process goes on, commits what was confirmed, and leaves no group', async () => {
+    const bench = await assignedBench(true);
+    bench.produce(['1', '2']);
+    (await bench.read()).confirm();
+    const state = await during(bench, bench.instance.handOver());
+
+    expect(state).toEqual<ConsumerInstanceState>({
+      source: { kind: 'assigned', partitions: assigned },
+      positions: [{ topic: 't1', partition: 0, offset: 2n }],
+      membership: undefined,
+    });
+    expect(bench.kafka.committedOf('g1')).toEqual({ 't1-0': 2n });
+    expect(bench.consumer.closed).toEqual({ leave: false });
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it('never passes what was not confirmed', async () => {
+    const bench = await assignedBench(true);
+    bench.produce(['1', '2']);
+    await bench.read();
+    const state = await during(bench, bench.instance.handOver());
+
+    expect(state.positions).toEqual([{ topic: 't1', partition: 0, offset: 0n }]);
+    expect(bench.kafka.committedOf('g1')).toEqual({ 't1-0': 0n });
+  });
+
+  it('ends reads that wait with nothing', async () => {
+    const bench = await assignedBench();
+    const reading = bench.read(60_000);
+    await bench.clock.advance(10);
+    await during(bench, bench.instance.handOver());
+
+    expect((await reading).records).toEqual([]);
+  });
+
+  it('waits for a change that is under way', async () => {
+    const bench = new ConsumerInstanceBench({ autoCommit: true });
+    await bench.instance.assign(assigned);
+    bench.produce(['1']);
+    await bench.read();
+    const changing = bench.instance.assign([{ topic: 't1', partition: 2 }]);
+    changing.catch(() => undefined);
+    await bench.clock.advance(10);
+    const state = await during(bench, bench.instance.handOver());
+
+    expect(state.source).toEqual({ kind: 'assigned', partitions: [{ topic: 't1', partition: 2 }] });
+    await expect(changing).rejects.toThrow(ConsumerInstanceMovedError);
+  });
+
+  it.each([
+    ['subscribe', (bench) => bench.instance.subscribe(['t1'])],
+    ['unsubscribe', (bench) => bench.instance.unsubscribe()],
+    ['assign', (bench) => bench.instance.assign(assigned)],
+    ['commit', (bench) => bench.instance.commitConfirmed()],
+    ['committed', (bench) => bench.instance.committed(assigned)],
+    ['persist', (bench) => bench.instance.persist()],
+    [
+      'seek',
+      (bench) => bench.instance.use(() => bench.instance.seek([{ topic: 't1', partition: 0, to: 0n }])),
+    ],
+    ['requireAssigned', (bench) => bench.instance.use(() => bench.instance.requireAssigned(assigned))],
+  ] satisfies [string, (bench: ConsumerInstanceBench) => Promise<unknown>][])(
+    'has done elsewhere what comes later: %s',
+    async (_, call) => {
+      const bench = await assignedBench();
+      const handingOver = bench.instance.handOver();
+
+      await expect(call(bench)).rejects.toThrow(ConsumerInstanceMovedError);
+      await during(bench, handingOver);
+      await expect(call(bench)).rejects.toThrow(ConsumerInstanceMovedError);
+    },
+  );
+
+  it('has done elsewhere what fails because of it', async () => {
+    const bench = await assignedBench();
+    bench.produce(['1']);
+    (await bench.read()).confirm();
+    let open = (): void => undefined;
+    bench.kafka.beforeCommit = () =>
+      new Promise((_, reject) => void (open = () => reject(KafkaError.of('NOT_COORDINATOR'))));
+    const committing = bench.instance.commitConfirmed();
+    committing.catch(() => undefined);
+    await bench.clock.advance(1);
+    const handingOver = bench.instance.handOver();
+    open();
+
+    await expect(committing).rejects.toThrow(ConsumerInstanceMovedError);
+    await during(bench, handingOver);
+  });
+});
+
+describe('ConsumerInstance that is another one’s', () => {
+  /** Whoever is told drops the instance. */
+  class LostBench extends ConsumerInstanceBench {
+    isLost = true;
+
+    override async persist(): Promise<void> {
+      await super.persist();
+      if (this.isLost) void this.instance.dropFenced();
+    }
+  }
+
+  it.each([
+    ['a subscription', (bench) => bench.instance.subscribe(['t1'])],
+    ['a read without a source', (bench) => bench.read()],
+    [
+      'a seek of what is not assigned',
+      (bench) => bench.instance.use(() => bench.instance.requireAssigned(assigned)),
+    ],
+  ] satisfies [string, (bench: LostBench) => Promise<unknown>][])(
+    'finds out in time: %s',
+    async (_, call) => {
+      const bench = new LostBench();
+
+      await expect(call(bench)).rejects.toThrow(ConsumerInstanceMovedError);
+      expect(bench.consumer.closed).toEqual({ leave: false });
+    },
+  );
+
+  it('delivers nothing of a first read', async () => {
+    const bench = new LostBench();
+    bench.isLost = false;
+    await bench.instance.assign(assigned);
+    bench.isLost = true;
+    bench.produce(['1']);
+
+    await expect(bench.read()).rejects.toThrow(ConsumerInstanceMovedError);
+  });
+
+  it('is dropped when Kafka says so', async () => {
+    const bench = await assignedBench();
+    bench.consumer.failure = KafkaError.of('FENCED_INSTANCE_ID');
+
+    await expect(bench.read()).rejects.toThrow(ConsumerInstanceMovedError);
+    expect(bench.fencedInstances).toEqual([bench.instance]);
+    await expect(bench.instance.subscribe(['t1'])).rejects.toThrow(ConsumerInstanceMovedError);
+  });
+});
+
+describe('ConsumerInstance that goes on where another process has stopped', () => {
+  it('reads assigned partitions from the positions', async () => {
+    const bench = new ConsumerInstanceBench();
+    bench.produce(['1', '2', '3']);
+    bench.instance.resume(
+      {
+        source: { kind: 'assigned', partitions: assigned },
+        positions: [
+          { topic: 't1', partition: 0, offset: 1n },
+          { topic: 't1', partition: 1, offset: 5n },
+        ],
+        membership: undefined,
+      },
+      undefined,
+    );
+    const { records } = await bench.read(0, everything);
+
+    expect(records.map(({ offset }) => offset)).toEqual([1n, 2n]);
+    expect(bench.instance.state().source).toEqual({ kind: 'assigned', partitions: assigned });
+  });
+
+  it('subscribes to topics that Kafka takes, and says what was asked for', async () => {
+    const bench = new ConsumerInstanceBench();
+    bench.instance.resume(
+      { source: { kind: 'topics', topics: ['t1', 'a b'] }, positions: [], membership: undefined },
+      undefined,
+    );
+    await bench.clock.advance(0);
+
+    expect(bench.consumer.subscription()).toEqual(['t1']);
+    expect(bench.instance.subscription()).toEqual(['t1', 'a b']);
+    await expect(bench.read()).rejects.toMatchObject({ kind: 'INVALID_TOPIC_EXCEPTION' });
+  });
+
+  it('tells once where reading began, before the client learns of it', async () => {
+    const bench = await assignedBench();
+    const { persists } = bench;
+    bench.produce(['1']);
+    (await bench.read()).confirm();
+    expect(bench.persists).toBe(persists + 1);
+    bench.produce(['2']);
+    await bench.read();
+
+    expect(bench.persists).toBe(persists + 1);
+  });
+});
