@@ -25,6 +25,8 @@ export interface DeploymentOptions {
   readonly replicas: number;
   /** The first replica reaches Redis, Kafka or peers through links that can be cut. */
   readonly severs?: 'redis' | 'kafka' | 'peers';
+  /** More settings of all replicas. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Replicas with this fault, see control-main.mjs. */
   readonly planted?: PlantedFault;
   /** Without Redis: one replica on its own. */
@@ -92,6 +94,7 @@ export class Deployment {
             KAFKA_REST_LISTENERS: `http://127.0.0.1:${port}`,
             KAFKA_REST_SCHEMA_REGISTRY_URL: '',
             KAFKA_REST_LOG_REQUESTS: 'false',
+            ...options.env,
             ...(options.planted === undefined ? {} : { KRP_PLANTED_FAULT: options.planted }),
             ...(redisPort === undefined
               ? {}

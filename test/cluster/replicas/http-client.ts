@@ -14,8 +14,12 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Called once, when the first bytes of the body have come; what follows is read when it resolves. */
-  readonly onFirstBytes?: () => Promise<void>;
+  /**
+   * Called once, when the first bytes of the body have come; what follows is read when it resolves.
+   *
+   * @param length of the body, if it is known by then
+   */
+  readonly onFirstBytes?: (length: number | undefined) => Promise<void>;
 }
 
 /** Longer than any answer may take: then it is no answer. */
@@ -40,9 +44,11 @@ export class HttpClient {
       });
       status = answer.statusCode;
       servedBy = portsOf(answer.headers['x-served-by'], url);
+      const given = answer.headers['content-length'];
+      const length = given === undefined ? undefined : Number(given);
       const chunks: Buffer[] = [];
       for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-        if (chunks.length === 0) await request.onFirstBytes?.();
+        if (chunks.length === 0) await request.onFirstBytes?.(length);
         chunks.push(chunk);
       }
       const text = Buffer.concat(chunks).toString();

@@ -3,6 +3,9 @@ import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 import { leaseMs } from '../deployment.ts';
 
+/** More than connections take in while nobody reads at the other end. */
+const largeBytes = 6_000_000;
+
 /** Kills the owner of some consumer's instance; a new process takes its place. */
 export const killOwner: Scenario = {
   name: 'kill-owner',
@@ -25,8 +28,14 @@ export const killOwner: Scenario = {
  */
 export const killForwarder: Scenario = {
   name: 'kill-forwarder',
-  // Answers of some megabytes, so that they are longer than what the connections hold.
-  load: { padding: 4_000, recordsPerSecond: 300, single: 2, groups: [], manual: 1, commitEvery: 1 },
+  // Answers that are longer than what the connections hold.
+  deployment: {
+    env: {
+      KAFKA_REST_CONSUMER_FETCH_MAX_BYTES: '30000000',
+      KAFKA_REST_CONSUMER_MAX_PARTITION_FETCH_BYTES: '10000000',
+    },
+  },
+  load: { padding: 10_000, recordsPerSecond: 300, single: 2, groups: [], manual: 1, commitEvery: 1 },
   async run(stage) {
     const { deployment, load } = stage;
     for (let round = 0; round < stage.rounds * 2; round += 1) {
@@ -35,13 +44,17 @@ export const killForwarder: Scenario = {
       await consumer.stop();
       // Something to read, more than a connection takes in at once.
       const from = load.producer.count;
-      await stage.until('a large answer', () => load.producer.count > from + 1_500, 60_000);
+      await stage.until('a large answer', () => load.producer.count > from + 1_000, 60_000);
       const owner = await deployment.owner(group, name);
       const forwarder = stage.pick(deployment.running.filter((each) => each !== owner));
-      await consumer.read({
-        at: forwarder.url,
-        onFirstBytes: () => stage.kill(forwarder),
-      });
+      const onFirstBytes = async (length: number | undefined): Promise<void> => {
+        if (length === undefined || length > largeBytes) await stage.kill(forwarder);
+      };
+      // What was fetched before the pause comes first, and is small.
+      for (let reads = 0; reads < 10 && forwarder.isRunning; reads += 1) {
+        await consumer.read({ at: forwarder.url, onFirstBytes });
+      }
+      if (forwarder.isRunning) stage.complain('no answer was large enough to be cut');
       consumer.run();
       await forwarder.start();
       await load.flowing();
