@@ -58,7 +58,7 @@ export function planOf(random: Random): Plan {
   const mayForget = names.includes('store failover');
   return {
     kind,
-    faults: names.map((name) => ({ name, at: random.between(800, healAtMs - 1_500) })),
+    faults: names.map((name) => ({ name, at: random.between(1_500, healAtMs - 1_500) })),
     partitions: random.int(2, 4),
     groupMembers: random.int(1, 3),
     autoCommit: random.chance(0.5),

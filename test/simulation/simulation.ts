@@ -95,7 +95,7 @@ export async function simulate(
   let running = 0;
   for (const client of clients) {
     running++;
-    scheduler.after(random.between(100, 600), () => void client.run(() => isOver).then(() => running--));
+    scheduler.after(random.between(400, 900), () => void client.run(() => isOver).then(() => running--));
   }
   produce(world);
   const nemesis = new Nemesis(world, weather);

@@ -35,6 +35,22 @@ export class NameRegister {
     return this.#mayExist(hold.startedAt) ? undefined : 'was refused although nobody had it';
   }
 
+  /**
+   * The instance is not there. That is well when a delete was on its way while the name came into other hands: who sends
+   * it again, because no answer came, cannot say which instance was meant.
+   *
+   * @returns what is wrong with that
+   */
+  missed(hold: Hold, now: number): string | undefined {
+    const isContested = this.#holds.some(
+      (one) =>
+        one !== hold &&
+        ((one.deletedFrom < hold.endedAt && one.deletedAt > hold.startedAt) ||
+          (one.endedAt > hold.deletedFrom && one.startedAt < now)),
+    );
+    return isContested ? undefined : 'is not there';
+  }
+
   delete(hold: Hold, now: number): void {
     hold.deletedFrom = now;
   }

@@ -26,18 +26,22 @@ export class Weather {
     };
   }
 
-  /** A delete was answered while the store did not: it comes to hear of it later. */
-  deletedUnsurely({ group, id }: ConsumerInstanceName): void {
+  /** A change was answered while the store did not: it comes to hear of it later, or never when the replica ends. */
+  changedUnsurely({ group, id }: ConsumerInstanceName): void {
     this.#unsure.add(`${group} ${id}`);
   }
 
-  /** Whether the store may not have heard yet that the name is free. */
+  /** Whether there is a change that the store may not have heard of. */
   isUnsure({ group, id }: ConsumerInstanceName, since: number): boolean {
-    return this.#unsure.has(`${group} ${id}`) && (this.endsReplicas || this.wasBad('store', since));
+    return this.#unsure.has(`${group} ${id}`) && this.#mayForget(since);
   }
 
   /** Whether the part was broken at some time since then. */
   wasBad(part: Part, since: number): boolean {
     return (this.#active.get(part) ?? 0) > 0 || (this.#endedAt.get(part) ?? -Infinity) >= since;
+  }
+
+  #mayForget(since: number): boolean {
+    return this.endsReplicas || this.wasBad('store', since) || this.wasBad('replicas', since);
   }
 }

@@ -2,8 +2,9 @@ import { aftermathMs } from '../check/check-answer.ts';
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import type { Hold, NameRegister } from '../check/name-register.ts';
 import type { Weather } from '../check/weather.ts';
+import type { Answer, Operation } from '../http/operations.ts';
 import type { World } from '../world.ts';
-import { Client } from './client.ts';
+import { Client, isLost } from './client.ts';
 
 /** Wants a name that another client wants too; whoever gets it uses it a little and deletes it. */
 export class ChurningClient extends Client {
@@ -33,14 +34,25 @@ export class ChurningClient extends Client {
     const { random, scheduler } = this.world;
     this.#judge(this.register.created(hold, scheduler.now), Infinity);
     if (random.chance(0.5)) {
-      await this.call(this.name, { kind: 'subscribe' });
-      await this.call(this.name, { kind: 'read', timeoutMs: 200 });
+      await this.#ask(hold, { kind: 'subscribe' });
+      await this.#ask(hold, { kind: 'read', timeoutMs: 200 });
     }
     await this.think();
     this.register.delete(hold, scheduler.now);
-    await this.call(this.name, { kind: 'delete' });
-    this.register.deleted(hold, scheduler.now);
+    const answer = await this.#ask(hold, { kind: 'delete' });
+    // After a 404 it may be somewhere where it could not be found.
+    if (answer?.status === 204) this.register.deleted(hold, scheduler.now);
     if (random.chance(0.5)) await this.#probe();
+  }
+
+  async #ask(hold: Hold, operation: Operation): Promise<Answer | undefined> {
+    const { scheduler } = this.world;
+    const startedAt = scheduler.now;
+    const answer = await this.call(this.name, operation, [404, 409]);
+    if (answer !== undefined && isLost(answer)) {
+      this.#judge(this.register.missed(hold, scheduler.now), startedAt, answer.error);
+    }
+    return answer;
   }
 
   /** A deleted instance answers nothing any more. */
@@ -49,15 +61,17 @@ export class ChurningClient extends Client {
     await scheduler.sleep(random.between(0.1, 300));
     const since = scheduler.now;
     const answer = await this.call(this.name, { kind: 'commit' }, [200, 404]);
-    if (answer?.status === 200) this.#judge(this.register.seen(since), since);
+    if (answer?.status === 200) this.#judge(this.register.seen(since), since, '', true);
   }
 
   /** @param since what the store has not heard of from then on is no fault: it is done late, or undone late */
-  #judge(fault: string | undefined, since: number): void {
+  #judge(fault: string | undefined, since: number, error = '', isOfOldOwner = false): void {
     const { history } = this.world;
     if (fault === undefined || this.weather.isCatastrophe) return;
     if (this.weather.wasBad('store', since - aftermathMs)) return;
+    // An owner that another replica could not reach learns late that it was replaced.
+    if (isOfOldOwner && this.weather.wasBad('replicas', since - aftermathMs)) return;
     if (this.weather.isUnsure(this.name, since - aftermathMs)) return;
-    history.violation(`${this.name.id} ${fault} (${this.id})`);
+    history.violation(`${this.name.id} ${fault} (${this.id}) ${error}`);
   }
 }

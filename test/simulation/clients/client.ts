@@ -5,6 +5,9 @@ import { Exchange, type Outcome } from '../http/exchange.ts';
 import type { Answer, Operation, Request } from '../http/operations.ts';
 import type { ReplicaHost, World } from '../world.ts';
 
+/** What the store has to know before another replica can go on with it. */
+const changes: readonly Operation['kind'][] = ['subscribe', 'assign', 'delete'];
+
 /** Of a client that does not wait for all its answers. */
 const hangUpRate = 0.03;
 
@@ -39,8 +42,8 @@ export class Client {
         const isExpected = expected.includes(answer.status);
         const fault = isExpected ? undefined : faultOf(request, answer, startedAt, this.weather);
         if (fault !== undefined) history.violation(`${request.requestId} (${name.id}) ${fault}`);
-        if (operation.kind === 'delete' && this.weather.wasBad('store', startedAt - aftermathMs)) {
-          this.weather.deletedUnsurely(name);
+        if (changes.includes(operation.kind) && this.weather.wasBad('store', startedAt - aftermathMs)) {
+          this.weather.changedUnsurely(name);
         }
         if (answer.status !== 503) {
           this.#checkTime(request, startedAt);

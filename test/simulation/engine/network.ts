@@ -16,6 +16,8 @@ export class CallFailedError extends Error {
 /** Carries messages: late, in any order, and not at all where it is cut. */
 export class Network {
   readonly #cuts = new Map<string, number>();
+  /** When what a process has sent over its one connection arrives at last. */
+  readonly #arrivals = new WeakMap<SimulatedProcess, number>();
   /** How likely a message is lost where nothing is cut. */
   lossRate = 0;
 
@@ -54,9 +56,10 @@ export class Network {
    *
    * What is lost may still arrive, late, when the caller has given up: as packets do that are sent again.
    *
+   * @param isOrdered all requests go over one connection: none overtakes another
    * @throws {CallFailedError}
    */
-  call<T>(from: Host, to: Host, limitMs: number, serve: () => T | Promise<T>): Promise<T> {
+  call<T>(from: Host, to: Host, limitMs: number, serve: () => T | Promise<T>, isOrdered = false): Promise<T> {
     const { scheduler } = this;
     const caller = from.process;
     return new Promise((resolve, reject) => {
@@ -77,12 +80,22 @@ export class Network {
         if (process?.isAlive !== true) back(() => fail('refused'));
         else this.#run(process, serve, back, resolve, reject, fail);
       };
-      if (!this.loses(from, to)) scheduler.after(this.delay(), arrive);
+      const inOrder = (ms: number): number =>
+        isOrdered && caller !== undefined ? this.#inOrder(caller, ms) : ms;
+      if (!this.loses(from, to)) scheduler.after(inOrder(this.delay()), arrive);
       else if (this.random.chance(0.4)) {
         const isStillCut = (): boolean => this.isCut(from.name, to.name);
-        scheduler.after(this.random.between(100, 6_000), () => void (isStillCut() || arrive()));
+        scheduler.after(inOrder(this.random.between(100, 4_000)), () => void (isStillCut() || arrive()));
       }
     });
+  }
+
+  /** @returns how long it takes when all that was sent before has to arrive first */
+  #inOrder(caller: SimulatedProcess, ms: number): number {
+    const { now } = this.scheduler;
+    const at = Math.max(now + ms, (this.#arrivals.get(caller) ?? 0) + 0.001);
+    this.#arrivals.set(caller, at);
+    return at - now;
   }
 
   #run<T>(

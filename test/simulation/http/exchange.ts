@@ -1,5 +1,5 @@
 import type { SimulatedProcess } from '../engine/simulated-process.ts';
-import type { Answer, Request } from './operations.ts';
+import { holdMs, type Answer, type Request } from './operations.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** What becomes of the records in an answer. */
@@ -16,9 +16,6 @@ export type Outcome =
   /** The connection ended before the answer did. */
   | { readonly outcome: 'broken' }
   | { readonly outcome: 'hung up' };
-
-/** As the proxy's: an answer that makes progress keeps its records for so long. */
-const holdMs = 5_000;
 
 /**
  * One request of a client on its connection to a replica, and the answer.

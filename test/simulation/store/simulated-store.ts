@@ -157,11 +157,12 @@ export class SimulatedStore extends InstanceStore {
   ): Promise<T> {
     const { host, network, server } = this;
     try {
-      return await network.call(host, server, commandTimeoutMs, async () => {
+      const serve = async (): Promise<T> => {
         const outcome = await server.serve(request);
         served(outcome);
         return outcome;
-      });
+      };
+      return await network.call(host, server, commandTimeoutMs, serve, true);
     } catch (error) {
       if (!(error instanceof CallFailedError)) throw error;
       throw new StoreUnavailableError(error.message, { cause: error });
