@@ -8,6 +8,7 @@ import { asKafkaError } from './errors.ts';
 import { GroupMember } from './group/group-member.ts';
 import type { MemberIdentity } from './group/group-requests.ts';
 import type { PartitionState } from './partition-state.ts';
+import { ResumedPositions } from './resumed-positions.ts';
 import { Signal, within } from './signal.ts';
 import { SubscribedTopics, type TopicPattern } from './subscribed-topics.ts';
 import { keyOf } from './topic-partitions.ts';
@@ -22,12 +23,12 @@ export class GroupSubscription {
   readonly #member: GroupMember;
   readonly #signal = new Signal();
   readonly #before: Promise<void>;
+  readonly #resumed: ResumedPositions;
   #topics: SubscribedTopics;
   #isStarted = false;
   #isStopped = false;
   /** The listener is being told that these go, and may commit them unless they are lost. */
   #going: { readonly keys: ReadonlySet<string>; readonly isLost: boolean } | undefined;
-  #hasResumed = false;
   #listenerError: KafkaError | undefined;
 
   /** @param before what has to end before this may join @param changed is called when a poll has to look again */
@@ -59,6 +60,7 @@ export class GroupSubscription {
       changed: () => this.#memberChanged(),
     });
     this.#before = host.before;
+    this.#resumed = new ResumedPositions(options.resume);
     this.#topics = this.#follow(target);
   }
 
@@ -192,28 +194,10 @@ export class GroupSubscription {
     const states = this.#assigned.add(added);
     // The listener may seek before anything is looked up.
     for (const state of states) state.isHeld = true;
-    this.#resume(states, generationId);
+    this.#resumed.give(states, generationId);
     await this.#tell(() => this.#listener.onAssigned(added));
     for (const state of states) state.isHeld = false;
     this.#changed();
-  }
-
-  /**
-   * Positions of whom this member continues. When the group has been without it, others may have read and committed
-   * since: then they are only better than auto.offset.reset.
-   */
-  #resume(states: readonly PartitionState[], generationId: number): void {
-    const { resume } = this.#options;
-    if (this.#hasResumed || resume === undefined) return;
-    this.#hasResumed = true;
-    const isSame = resume.generationId === generationId;
-    const offsets = new Map(resume.positions.map((one) => [`${one.topic}-${one.partition}`, one.offset]));
-    for (const state of states) {
-      const offset = offsets.get(state.key);
-      if (offset === undefined) continue;
-      if (isSame) state.seek(offset);
-      else state.uncommitted = offset;
-    }
   }
 
   async #tell(call: () => void | Promise<void>): Promise<void> {
