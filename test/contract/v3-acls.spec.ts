@@ -156,6 +156,32 @@ describe('GET /v3/clusters/{cluster_id}/acls', () => {
     });
   });
 
+  it('shows a rule for a type of resource that typed clients do not know as one of type UNKNOWN', async () => {
+    app.kafka.acls.acls.push({
+      resourceType: 'USER',
+      resourceName: 'User:b',
+      patternType: 'LITERAL',
+      principal: 'User:a',
+      host: '*',
+      operation: 'CREATE_TOKENS',
+      permission: 'ALLOW',
+    });
+
+    expect(await app.request(`${acls}?resource_name=User:b`)).toMatchObject({
+      status: 200,
+      json: {
+        data: [
+          {
+            metadata: { self: expect.stringContaining('?resource_type=UNKNOWN&resource_name=User%3Ab&') },
+            resource_type: 'UNKNOWN',
+            resource_name: 'User:b',
+            operation: 'CREATE_TOKENS',
+          },
+        ],
+      },
+    });
+  });
+
   it('has pages', async () => {
     const first = await app.request(`${acls}?resource_name=t1&page_size=1`);
     const { metadata } = first.json as { metadata: { next: string } };

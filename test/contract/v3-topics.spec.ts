@@ -175,18 +175,30 @@ describe('POST /v3/clusters/{cluster_id}/topics', () => {
     expect(await app.request(`${topics}/new`)).toMatchObject({ status: 404 });
   });
 
-  it('takes assignments before counts', async () => {
-    const body = {
-      topic_name: 'new',
-      partitions_count: 7,
-      replicas_assignments: { 0: [1, 2], 1: [2, 3] },
-      validate_only: true,
-    };
+  it.each([
+    { replicas_assignments: { 0: [1, 2], 1: [2, 3] } },
+    {
+      replicas_assignments: [
+        { partition_id: 1, broker_ids: [2, 3] },
+        { partition_id: 0, broker_ids: [1, 2] },
+      ],
+    },
+  ])('takes assignments before counts: %j', async (assignments) => {
+    const body = { topic_name: 'new', partitions_count: 7, ...assignments, validate_only: true };
 
     expect(await send('POST', topics, body)).toMatchObject({
       json: { partitions_count: 2, replication_factor: 2 },
     });
   });
+
+  it.each([{ replicas_assignments: {} }, { replicas_assignments: [] }, { replicas_assignments: null }])(
+    'takes counts where nothing is assigned: %j',
+    async (assignments) => {
+      const body = { topic_name: 'new', partitions_count: 3, ...assignments, validate_only: true };
+
+      expect(await send('POST', topics, body)).toMatchObject({ status: 200, json: { partitions_count: 3 } });
+    },
+  );
 
   it.each([
     [{ topic_name: 't1' }, 40002, "Topic 't1' already exists."],
@@ -228,9 +240,14 @@ describe('POST /v3/clusters/{cluster_id}/topics', () => {
       'Cannot deserialize value of type `Map`: lists of broker ids by partition at replicas_assignments.0',
     ],
     [
-      { topic_name: 'new', replicas_assignments: [] },
+      { topic_name: 'new', replicas_assignments: 'x' },
       400,
       'Cannot deserialize value of type `Map`: lists of broker ids by partition at replicas_assignments',
+    ],
+    [
+      { topic_name: 'new', replicas_assignments: [{ partition_id: -1, broker_ids: [1] }] },
+      400,
+      'Cannot deserialize value of type `Map`: lists of broker ids by partition at replicas_assignments[0]',
     ],
   ])('refuses %j', async (body, code, message) => {
     expect(await send('POST', topics, body)).toMatchObject(error(400, code, message));
@@ -248,8 +265,11 @@ describe('POST /v3/clusters/{cluster_id}/topics', () => {
     );
   });
 
-  it('refuses a field that it does not know', async () => {
-    expect(await send('POST', topics, { topic_name: 'new', partitions: 1 })).toMatchObject(
+  it.each([
+    { partitions: 1 },
+    { replicas_assignments: [{ partition_id: 0, broker_ids: [1], partitions: 1 }] },
+  ])('refuses a field that it does not know: %j', async (more) => {
+    expect(await send('POST', topics, { topic_name: 'new', ...more })).toMatchObject(
       error(422, 422, 'Unrecognized field: partitions'),
     );
   });

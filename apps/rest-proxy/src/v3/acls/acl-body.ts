@@ -1,6 +1,14 @@
-import { aclOperations, aclPatternTypes, aclPermissions, aclResourceTypes } from '#libs/kafka/acl-types.ts';
+import {
+  aclOperations,
+  aclPatternTypes,
+  aclPermissions,
+  aclResourceTypes,
+  type AclResourceType,
+  type KnownResourceType,
+} from '#libs/kafka/acl-types.ts';
 import type { Acl, AclFilter } from '#libs/kafka/kafka-acls.ts';
 import type { ClusterAddress } from '../cluster-address.ts';
+import { resourceTypes } from './acl-words.ts';
 
 export interface AclBody {
   readonly kind: 'KafkaAcl';
@@ -17,11 +25,12 @@ export interface AclBody {
 
 /** A rule as API v3 shows it; the order of fields is that of the wire. */
 export function aclBody(acl: Acl, address: ClusterAddress): AclBody {
+  const resourceType = shownType(acl.resourceType);
   return {
     kind: 'KafkaAcl',
-    metadata: { self: aclsUrl(acl, address) },
+    metadata: { self: aclsUrl({ ...acl, resourceType }, address) },
     cluster_id: address.clusterId,
-    resource_type: acl.resourceType,
+    resource_type: resourceType,
     resource_name: acl.resourceName,
     pattern_type: acl.patternType,
     principal: acl.principal,
@@ -29,6 +38,11 @@ export function aclBody(acl: Acl, address: ClusterAddress): AclBody {
     operation: acl.operation,
     permission: acl.permission,
   };
+}
+
+/** As in the original: typed clients refuse a whole list for a type that they do not know. */
+function shownType(type: AclResourceType): KnownResourceType {
+  return resourceTypes.find((known) => known === type) ?? 'UNKNOWN';
 }
 
 /** Where the rules are that a filter matches; a rule is a filter of itself. */

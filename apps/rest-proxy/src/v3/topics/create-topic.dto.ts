@@ -24,7 +24,7 @@ export class CreateTopicDto {
   @JsonShort()
   readonly replication_factor?: number;
 
-  /** Ids of brokers by number of partition; wins over both counts. */
+  /** Ids of brokers by number of partition, see replicas-assignments.ts; wins over both counts. */
   @JsonField('any')
   readonly replicas_assignments?: unknown;
 

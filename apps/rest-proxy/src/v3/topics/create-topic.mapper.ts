@@ -1,8 +1,8 @@
-import type { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
 import type { NewTopic } from '#libs/kafka/kafka-admin.ts';
 import { isTopicName } from '#libs/kafka/topic-name.ts';
 import type { CreateTopicDto } from './create-topic.dto.ts';
+import { assignmentsOf } from './replicas-assignments.ts';
 
 /** The brokers decide. */
 const byDefault = -1;
@@ -29,29 +29,3 @@ export function newTopic(body: CreateTopicDto): NewTopic {
     configs,
   };
 }
-
-function assignmentsOf(value: unknown): ReadonlyMap<number, readonly number[]> {
-  if (value === undefined) return new Map();
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notAssignments('');
-  const assignments = new Map<number, readonly number[]>();
-  for (const [partition, brokers] of Object.entries<unknown>({ ...value })) {
-    if (!isInt32(Number(partition)) || !/^\d+$/.test(partition) || !isBrokers(brokers)) {
-      throw notAssignments(`.${partition}`);
-    }
-    assignments.set(Number(partition), brokers);
-  }
-  return assignments;
-}
-
-function isBrokers(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every(isInt32);
-}
-
-function isInt32(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) === Number(value) >> 0;
-}
-
-const notAssignments = (place: string): RestError =>
-  restErrors.malformed(
-    `Cannot deserialize value of type \`Map\`: lists of broker ids by partition at replicas_assignments${place.slice(0, 64)}`,
-  );

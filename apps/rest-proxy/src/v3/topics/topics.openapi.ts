@@ -1,7 +1,7 @@
 import { restErrors } from '#libs/errors/rest-errors.ts';
 import { json } from '../../http/media-types.ts';
 import { controllerDoc } from '../../openapi/controller-doc.ts';
-import type { ApiParameter } from '../../openapi/openapi-types.ts';
+import type { ApiParameter, ApiSchema } from '../../openapi/openapi-types.ts';
 import { clusterIdParameter, topicParameter } from '../../openapi/parameters.ts';
 import { content, noContent, ok, schemaRef, topicErrors } from '../../openapi/responses.ts';
 import { entityListSchema, entitySchema, related } from '../entity.openapi.ts';
@@ -23,6 +23,7 @@ import {
 import { V3TopicsController } from './topics.controller.ts';
 
 const tags: ['Topics (v3)'] = ['Topics (v3)'];
+const brokerIds: ApiSchema = { type: 'array', items: int32 };
 const operations = (name: string): ApiParameter => ({
   name,
   in: 'query',
@@ -150,10 +151,19 @@ export const v3TopicsDoc = controllerDoc(
         partitions_count: { ...int32, description: 'The default of the brokers when absent or -1.' },
         replication_factor: { ...int32, description: 'The default of the brokers when absent or -1.' },
         replicas_assignments: {
-          type: 'object',
           description:
             'Ids of brokers by number of partition, the preferred leader first; wins over both counts.',
-          additionalProperties: { type: 'array', items: int32 },
+          oneOf: [
+            { type: 'object', additionalProperties: brokerIds },
+            {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['partition_id', 'broker_ids'],
+                properties: { partition_id: { ...int32, minimum: 0 }, broker_ids: brokerIds },
+              },
+            },
+          ],
         },
         configs: {
           type: 'array',
