@@ -14,10 +14,10 @@ async function assignedBench(autoCommit = false): Promise<ConsumerInstanceBench>
 
 /** Lets time pass until the work is done. */
 async function during<T>(bench: ConsumerInstanceBench, work: Promise<T>): Promise<T> {
-  let isDone = false;
-  const done = work.finally(() => (isDone = true));
+  const progress = { isDone: false };
+  const done = work.finally(() => (progress.isDone = true));
   done.catch(() => undefined);
-  for (let i = 0; i < 200 && !isDone; i++) await bench.clock.advance(50);
+  for (let i = 0; i < 200 && !progress.isDone; i++) await bench.clock.advance(50);
   return done;
 }
 

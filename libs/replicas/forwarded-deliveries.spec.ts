@@ -7,7 +7,7 @@ function bench(): {
   readonly clock: ManualClock;
   readonly forwarded: ForwardedDeliveries;
   readonly told: string[];
-  add(): string;
+  readonly add: () => string;
 } {
   const clock = new ManualClock();
   const forwarded = new ForwardedDeliveries(clock, 'p');

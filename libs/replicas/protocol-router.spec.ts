@@ -187,10 +187,10 @@ describe('ProtocolRouter', () => {
       a.store.fails = undefined;
       a.store.failing = ['restore'];
       const gate = new Promise<void>((resolve) => void (open = resolve));
-      const { restore } = a.store;
+      const restore = a.store.restore.bind(a.store);
       a.store.restore = async (...args) => {
         await gate;
-        return restore.apply(a.store, args);
+        return restore(...args);
       };
       await world.clock.advance(500);
       expect(a.lease.isValid).toBe(true);

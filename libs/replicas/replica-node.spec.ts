@@ -24,9 +24,9 @@ describe('ReplicaNode', () => {
     replicas.filter((replica) => replica.holds({ group: 'g1', id })).map(({ name }) => name);
   /** Lets time pass until the work is done. */
   const while_ = async <T>(work: Promise<T>): Promise<T> => {
-    let isDone = false;
-    const done = work.finally(() => (isDone = true));
-    for (let i = 0; i < 100 && !isDone; i++) await world.clock.advance(100);
+    const progress = { isDone: false };
+    const done = work.finally(() => (progress.isDone = true));
+    for (let i = 0; i < 100 && !progress.isDone; i++) await world.clock.advance(100);
     return done;
   };
 
