@@ -71,6 +71,24 @@ describe('ConsumerInstance.handOver', () => {
     await expect(changing).rejects.toThrow(ConsumerInstanceMovedError);
   });
 
+  it('waits until a group is left that is being left', async () => {
+    const bench = new ConsumerInstanceBench();
+    await bench.instance.subscribe(['t1']);
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+    bench.consumer.unsubscribe = () => left;
+    const changing = bench.instance.unsubscribe();
+    changing.catch(() => undefined);
+    await bench.clock.advance(10);
+    const handingOver = bench.instance.handOver();
+    await bench.clock.advance(1_000);
+    expect(bench.consumer.closed).toBeUndefined();
+    leave();
+    const state = await during(bench, handingOver);
+
+    expect(state.source).toEqual({ kind: 'none' });
+    await expect(changing).rejects.toThrow(ConsumerInstanceMovedError);
+  });
+
   it.each([
     ['subscribe', (bench) => bench.instance.subscribe(['t1'])],
     ['unsubscribe', (bench) => bench.instance.unsubscribe()],
