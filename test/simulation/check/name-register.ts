@@ -12,6 +12,7 @@ interface Hold {
 /** Judges creates and deletes of one name: at every time at most one client has it, and nobody has it without reason. */
 export class NameRegister {
   readonly #holds: Hold[] = [];
+  #isHaunted = false;
 
   /** A create is sent. */
   create(now: number): Hold {
@@ -32,7 +33,8 @@ export class NameRegister {
   /** It was answered: the name is taken. @returns what is wrong with that */
   refused(hold: Hold): string | undefined {
     this.#forget(hold);
-    return this.#mayExist(hold.startedAt) ? undefined : 'was refused although nobody had it';
+    if (this.#isHaunted || this.#mayExist(hold.startedAt)) return undefined;
+    return 'was refused although nobody had it';
   }
 
   /**
@@ -64,9 +66,16 @@ export class NameRegister {
     this.#forget(hold);
   }
 
-  /** Something asked from `since` on was answered by the instance. @returns what is wrong with that */
+  /**
+   * Something asked from `since` on was answered by the instance. If nobody has made it, it is the trace of a create that
+   * came late, and was found before its maker has removed it: it stays until it expires.
+   *
+   * @returns what is wrong with that
+   */
   seen(since: number): string | undefined {
-    return this.#mayExist(since) ? undefined : 'answers although it was deleted';
+    if (this.#mayExist(since)) return undefined;
+    this.#isHaunted = true;
+    return 'answers although it was deleted';
   }
 
   #mayExist(since: number): boolean {

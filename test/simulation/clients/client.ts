@@ -46,7 +46,7 @@ export class Client {
           this.weather.changedUnsurely(name);
         }
         if (answer.status !== 503) {
-          this.#checkTime(request, startedAt);
+          this.#checkTime(request, startedAt, outcome.begunAt);
           return answer;
         }
         await scheduler.sleep(random.between(200, 800));
@@ -88,11 +88,11 @@ export class Client {
     return outcome;
   }
 
-  #checkTime({ operation, requestId }: Request, startedAt: number): void {
-    const { history, scheduler } = this.world;
+  #checkTime({ operation, requestId }: Request, startedAt: number, begunAt: number): void {
+    const { history } = this.world;
     if (startedAt < this.weather.healedAt) return;
     const limitMs = mostRoutingMs + (operation.kind === 'read' ? operation.timeoutMs : mostWorkMs);
-    const ms = scheduler.now - startedAt;
+    const ms = begunAt - startedAt;
     if (ms > limitMs)
       history.violation(`${requestId} ${operation.kind} took ${ms.toFixed(0)} of ${limitMs} ms`);
   }

@@ -10,7 +10,8 @@ export interface AnswerFate {
 }
 
 export type Outcome =
-  | { readonly outcome: 'answered'; readonly answer: Answer }
+  /** `begunAt`: when its head went out; how long the rest takes is up to the client. */
+  | { readonly outcome: 'answered'; readonly answer: Answer; readonly begunAt: number }
   /** No connection could be made. */
   | { readonly outcome: 'refused' }
   /** The connection ended before the answer did. */
@@ -32,6 +33,7 @@ export class Exchange {
   #answer: Answer | undefined;
   #hasHungUp = false;
   #isAnswered = false;
+  #begunAt = 0;
   #isWritten = false;
   #isClosed = false;
   #isToldOf = false;
@@ -70,6 +72,7 @@ export class Exchange {
   /** The head of the answer goes out: nothing else can be answered. */
   begin(fate: AnswerFate | undefined): void {
     this.#isAnswered = true;
+    this.#begunAt = this.world.scheduler.now;
     this.#fate = fate;
   }
 
@@ -117,7 +120,7 @@ export class Exchange {
     this.#isWritten = true;
     history.handed(this.request, answer.records);
     this.#fate?.confirm();
-    this.#toClient({ outcome: 'answered', answer });
+    this.#toClient({ outcome: 'answered', answer, begunAt: this.#begunAt });
     this.#answer = answer;
     this.#excuse();
     this.#end();
