@@ -25,7 +25,8 @@ export class NameRegister {
   created(hold: Hold, now: number): string | undefined {
     hold.endedAt = now;
     const other = this.#holds.find(
-      (one) => one !== hold && one.endedAt <= hold.startedAt && one.deletedFrom >= now,
+      (one) =>
+        one !== hold && one.endedAt <= hold.startedAt && one.deletedFrom >= now && !this.#mayBeHit(one),
     );
     return other === undefined ? undefined : 'was created while another client had it';
   }
@@ -44,13 +45,10 @@ export class NameRegister {
    * @returns what is wrong with that
    */
   missed(hold: Hold, now: number): string | undefined {
-    const isContested = this.#holds.some(
-      (one) =>
-        one !== hold &&
-        ((one.deletedFrom < hold.endedAt && one.deletedAt > hold.startedAt) ||
-          (one.endedAt > hold.deletedFrom && one.startedAt < now)),
+    const hasFollower = this.#holds.some(
+      (one) => one !== hold && one.endedAt > hold.deletedFrom && one.startedAt < now,
     );
-    return isContested ? undefined : 'is not there';
+    return hasFollower || this.#mayBeHit(hold) ? undefined : 'is not there';
   }
 
   delete(hold: Hold, now: number): void {
@@ -73,9 +71,16 @@ export class NameRegister {
    * @returns what is wrong with that
    */
   seen(since: number): string | undefined {
-    if (this.#mayExist(since)) return undefined;
-    this.#isHaunted = true;
-    return 'answers although it was deleted';
+    const isKnown = this.#holds.some(({ deletedAt, endedAt }) => endedAt <= since && deletedAt >= since);
+    if (!isKnown) this.#isHaunted = true;
+    return this.#mayExist(since) ? undefined : 'answers although it was deleted';
+  }
+
+  /** The delete of an earlier one was on its way when this one came: sent again, it means whoever has the name. */
+  #mayBeHit(hold: Hold): boolean {
+    return this.#holds.some(
+      (one) => one !== hold && one.deletedFrom < hold.endedAt && one.deletedAt > hold.startedAt,
+    );
   }
 
   #mayExist(since: number): boolean {

@@ -2,7 +2,7 @@ import { aftermathMs } from '../check/check-answer.ts';
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import type { Hold, NameRegister } from '../check/name-register.ts';
 import type { Weather } from '../check/weather.ts';
-import type { Answer, Operation } from '../http/operations.ts';
+import type { Operation } from '../http/operations.ts';
 import type { World } from '../world.ts';
 import { Client, isLost } from './client.ts';
 
@@ -36,25 +36,26 @@ export class ChurningClient extends Client {
     // A delete that the store has heard of late may have hit the wrong one.
     if (!this.weather.isUnsure(this.name, hold.startedAt - aftermathMs)) this.#judge(fault, Infinity);
     if (random.chance(0.5)) {
-      await this.#ask(hold, { kind: 'subscribe' });
-      await this.#ask(hold, { kind: 'read', timeoutMs: 200 });
+      const isThere =
+        (await this.#has(hold, { kind: 'subscribe' })) &&
+        (await this.#has(hold, { kind: 'read', timeoutMs: 200 }));
+      if (!isThere) return this.register.vanished(hold);
     }
     await this.think();
     this.register.delete(hold, scheduler.now);
-    const answer = await this.#ask(hold, { kind: 'delete' });
-    // After a 404 it may be somewhere where it could not be found.
-    if (answer?.status === 204) this.register.deleted(hold, scheduler.now);
+    // Else it may be somewhere where it could not be found.
+    if (await this.#has(hold, { kind: 'delete' })) this.register.deleted(hold, scheduler.now);
     if (random.chance(0.5)) await this.#probe();
   }
 
-  async #ask(hold: Hold, operation: Operation): Promise<Answer | undefined> {
+  /** @returns whether the instance was there for that */
+  async #has(hold: Hold, operation: Operation): Promise<boolean> {
     const { scheduler } = this.world;
     const startedAt = scheduler.now;
     const answer = await this.call(this.name, operation, [404, 409]);
-    if (answer !== undefined && isLost(answer)) {
-      this.#judge(this.register.missed(hold, scheduler.now), startedAt, answer.error);
-    }
-    return answer;
+    if (answer === undefined || !isLost(answer)) return true;
+    this.#judge(this.register.missed(hold, scheduler.now), startedAt, answer.error);
+    return false;
   }
 
   /** A deleted instance answers nothing any more. */
