@@ -116,7 +116,13 @@ describe('Adoptions', () => {
     const instance = await a.create();
     await instance.subscribe(['t1']);
     const source = JSON.stringify({ kind: 'pattern', pattern: '(' });
-    await world.store.save(c1, epochAtA(), { set: new Map([['source', source]]), drop: [] }, 1_000);
+    await world.store.save(
+      c1,
+      epochAtA(),
+      a.lease.replica.incarnation,
+      { set: new Map([['source', source]]), drop: [] },
+      1_000,
+    );
     patternFault = new Error('cannot be used');
     await expect(adoptions.adopt(c1, epochAtA())).rejects.toThrow('cannot be used');
 

@@ -40,9 +40,16 @@ class Bench {
   constructor() {
     const { clock, lease, store } = this;
     const fields = toFields(options, this.state);
-    this.saver = new InstanceSaver({ store, lease, clock, ttlMs, touchMs }, options, epoch, fields, () => {
-      this.lost++;
-    });
+    this.saver = new InstanceSaver(
+      { store, lease, clock, ttlMs, touchMs },
+      options,
+      epoch,
+      me.incarnation,
+      fields,
+      () => {
+        this.lost++;
+      },
+    );
   }
 
   async create(): Promise<void> {

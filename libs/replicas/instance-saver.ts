@@ -48,6 +48,8 @@ export class InstanceSaver {
     private readonly parts: SaverParts,
     private readonly options: ConsumerInstanceOptions,
     readonly epoch: number,
+    /** Incarnation of ours that the store knows as the owner. */
+    private owner: string,
     saved: InstanceFields,
     private readonly lost: () => void,
   ) {
@@ -158,21 +160,24 @@ export class InstanceSaver {
     this.#mustAsk = false;
     this.#savedAt = clock.now();
     // A store that changes its servers may forget what it has confirmed: now and then it gets all.
-    return store.save(this.options, this.epoch, isDue ? { ...patch, set: fields } : patch, ttlMs);
+    return store.save(this.options, this.epoch, this.owner, isDue ? { ...patch, set: fields } : patch, ttlMs);
   }
 
   async #restore(fields: InstanceFields): Promise<'saved' | 'fenced'> {
     const { clock, lease, store, ttlMs } = this.parts;
+    const { replica } = lease;
     this.#savedAt = clock.now();
     const outcome = await store.restore(
       this.options,
       this.epoch,
-      lease.replica,
+      replica,
       [...lease.formerly, lease.replica.incarnation],
       fields,
       ttlMs,
     );
-    return outcome === 'restored' ? 'saved' : 'fenced';
+    if (outcome !== 'restored') return 'fenced';
+    this.owner = replica.incarnation;
+    return 'saved';
   }
 
   #pause(): void {

@@ -18,7 +18,6 @@ export type CreateOutcome =
   | { readonly outcome: 'exists'; readonly requestId: string | undefined; readonly placement: Placement };
 
 export type LookOutcome =
-  /** `incarnation` is empty when nobody owns it: it was released. */
   | { readonly outcome: 'found'; readonly placement: Placement }
   /** It was deleted less than a minute ago. */
   | { readonly outcome: 'removed' }
@@ -39,7 +38,7 @@ export type AdoptOutcome =
   | { readonly outcome: 'too-new'; readonly version: number }
   | { readonly outcome: 'missing' };
 
-/** `fenced`: it has another epoch. */
+/** `fenced`: it has another epoch or owner. */
 export type SaveOutcome = 'saved' | 'fenced' | 'missing';
 export type RestoreOutcome = 'restored' | 'fenced' | 'removed';
 
@@ -73,19 +72,17 @@ export abstract class InstanceStore {
     ttlMs: number,
   ): Promise<AdoptOutcome>;
 
-  /** Changes fields and puts the expiry off. */
+  /**
+   * Changes fields and puts the expiry off.
+   *
+   * @param owner incarnation under which the instance is known there: a store that loses what it has confirmed may give
+   * the same epoch to two owners
+   */
   abstract save(
     name: ConsumerInstanceName,
     epoch: number,
+    owner: string,
     patch: FieldsPatch,
-    ttlMs: number,
-  ): Promise<SaveOutcome>;
-
-  /** Leaves the instance to whoever asks for it next. */
-  abstract release(
-    name: ConsumerInstanceName,
-    epoch: number,
-    owner: Replica,
     ttlMs: number,
   ): Promise<SaveOutcome>;
 

@@ -193,7 +193,13 @@ describe('ReplicaNode', () => {
       for (const id of names(9)) {
         const name = { group: 'g1', id };
         const epoch = a.instances.epochOf(name) ?? 0;
-        await world.store.save(name, epoch, { set: new Map([['options', 'x']]), drop: [] }, 1_000_000);
+        await world.store.save(
+          name,
+          epoch,
+          a.lease.replica.incarnation,
+          { set: new Map([['options', 'x']]), drop: [] },
+          1_000_000,
+        );
       }
       world.kill(a);
       for (let i = 0; i < 100 && b.lease.dead.length === 0; i++) await world.clock.advance(100);

@@ -14,6 +14,7 @@ import type { AdoptOutcome, InstanceFields, InstanceStore, SaveOutcome } from '.
 import type { Lease } from './lease.ts';
 import { PeerUnavailableError } from './peer-unavailable.error.ts';
 import { peerThatHolds, type Peers } from './peers.ts';
+import type { Replica } from './placement.ts';
 import type { FencedBy } from './replica-events.ts';
 import { StoreUnavailableError } from './store-unavailable.error.ts';
 
@@ -156,11 +157,12 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
    * @throws {StoreUnavailableError} it may have been taken over then
    */
   async adopt(name: ConsumerInstanceName, expectedEpoch: number): Promise<Adoption> {
-    const adopted = await this.store.adopt(name, expectedEpoch, this.lease.replica, this.#ttlMs);
+    const { replica } = this.lease;
+    const adopted = await this.store.adopt(name, expectedEpoch, replica, this.#ttlMs);
     if (adopted.outcome !== 'adopted') return adopted;
     const { epoch, fields, remainingMs } = adopted;
     const kept = fromFields(fields);
-    this.#keep(kept.options, epoch, fields);
+    this.#keep(kept.options, epoch, replica, fields);
     return {
       outcome: 'adopted',
       epoch,
@@ -224,20 +226,21 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     const found = await this.store.look(options);
     // A store that was flushed does not know yet what replicas hold.
     if (found.outcome === 'missing' && (await this.#isHeld(options))) return { outcome: 'taken' };
-    const made = await this.store.create(options, this.lease.replica, requestId, fields, this.#ttlMs);
-    if (made.outcome === 'created') return this.#created(options, made.epoch, fields);
+    const { replica } = this.lease;
+    const made = await this.store.create(options, replica, requestId, fields, this.#ttlMs);
+    if (made.outcome === 'created') return this.#created(options, made.epoch, replica, fields);
     if (requestId === undefined || made.requestId !== requestId) return { outcome: 'taken' };
     const { address, epoch, incarnation } = made.placement;
-    if (incarnation !== this.lease.replica.incarnation) {
+    if (incarnation !== replica.incarnation) {
       // Its maker may not have seen the store's answer: it would remove what nobody uses.
       await this.#wake(address, options, epoch);
       return { outcome: 'repeated' };
     }
     if (this.#savers.has(consumerInstanceKey(options))) return { outcome: 'repeated' };
     // An earlier try has made it, and the store's answer never came.
-    const adopted = await this.store.adopt(options, epoch, this.lease.replica, this.#ttlMs);
+    const adopted = await this.store.adopt(options, epoch, replica, this.#ttlMs);
     return adopted.outcome === 'adopted'
-      ? this.#created(options, adopted.epoch, adopted.fields)
+      ? this.#created(options, adopted.epoch, replica, adopted.fields)
       : { outcome: 'repeated' };
   }
 
@@ -256,18 +259,18 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     }
   }
 
-  #created(options: ConsumerInstanceOptions, epoch: number, fields: InstanceFields): Claim {
+  #created(options: ConsumerInstanceOptions, epoch: number, owner: Replica, fields: InstanceFields): Claim {
     this.#leftovers.delete(consumerInstanceKey(options));
-    this.#keep(options, epoch, fields);
+    this.#keep(options, epoch, owner, fields);
     return { outcome: 'created', epoch };
   }
 
-  #keep(options: ConsumerInstanceOptions, epoch: number, fields: InstanceFields): void {
+  #keep(options: ConsumerInstanceOptions, epoch: number, owner: Replica, fields: InstanceFields): void {
     const { clock, lease, store } = this;
     const key = consumerInstanceKey(options);
     this.#savers.get(key)?.stop();
     const parts = { store, lease, clock, ttlMs: this.#ttlMs, touchMs: this.#touchMs };
-    const saver = new InstanceSaver(parts, options, epoch, fields, () => {
+    const saver = new InstanceSaver(parts, options, epoch, owner.incarnation, fields, () => {
       if (this.#savers.get(key) === saver) this.#savers.delete(key);
       this.#listener.lost(options, epoch, 'redis');
     });

@@ -20,6 +20,6 @@ export interface Serving {
    */
   here(): Promise<'done' | 'moved'>;
   forward(to: Placement): Promise<ForwardOutcome>;
-  /** The client is gone. */
-  readonly signal: AbortSignal;
+  /** The client is gone. Asked for each time; nobody listens to it. */
+  readonly signal: Pick<AbortSignal, 'aborted'>;
 }

@@ -176,16 +176,25 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
     );
     const epoch = first.outcome === 'created' ? first.epoch : 0;
 
-    expect(await store().save(name, epoch, { set: new Map([['z', '3']]), drop: ['y', 'never'] }, long)).toBe(
-      'saved',
-    );
-    expect(await store().save(name, epoch - 1, { set: new Map([['x', 'old']]), drop: [] }, long)).toBe(
-      'fenced',
-    );
-    expect(await store().save(name, epoch + 1, { set: new Map([['x', 'new']]), drop: [] }, long)).toBe(
-      'fenced',
-    );
-    expect(await store().save(aName(), epoch, { set: none, drop: [] }, long)).toBe('missing');
+    expect(
+      await store().save(
+        name,
+        epoch,
+        a.incarnation,
+        { set: new Map([['z', '3']]), drop: ['y', 'never'] },
+        long,
+      ),
+    ).toBe('saved');
+    expect(
+      await store().save(name, epoch - 1, a.incarnation, { set: new Map([['x', 'old']]), drop: [] }, long),
+    ).toBe('fenced');
+    expect(
+      await store().save(name, epoch + 1, a.incarnation, { set: new Map([['x', 'new']]), drop: [] }, long),
+    ).toBe('fenced');
+    expect(
+      await store().save(name, epoch, 'another', { set: new Map([['x', 'other']]), drop: [] }, long),
+    ).toBe('fenced');
+    expect(await store().save(aName(), epoch, a.incarnation, { set: none, drop: [] }, long)).toBe('missing');
 
     const adopted = await store().adopt(name, epoch, a, long);
     expect(adopted).toMatchObject({
@@ -201,51 +210,18 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
     const epoch = await created(name, a, 20);
     await gone(name);
 
-    expect(await store().save(name, epoch, { set: none, drop: [] }, long)).toBe('missing');
+    expect(await store().save(name, epoch, a.incarnation, { set: none, drop: [] }, long)).toBe('missing');
     expect(await created(name, a)).toBeGreaterThan(epoch);
   });
 
-  it.each(['save', 'release', 'adopt', 'restore'] as const)('puts the expiry as %s says', async (call) => {
+  it.each(['save', 'adopt', 'restore'] as const)('puts the expiry as %s says', async (call) => {
     const [name, a] = [aName(), replica()];
     const epoch = await created(name, a, long);
-    if (call === 'save') await store().save(name, epoch, { set: none, drop: [] }, 20);
-    if (call === 'release') await store().release(name, epoch, a, 20);
+    if (call === 'save') await store().save(name, epoch, a.incarnation, { set: none, drop: [] }, 20);
     if (call === 'adopt') await store().adopt(name, epoch, a, 20);
     if (call === 'restore') await store().restore(name, epoch, a, [], none, 20);
 
     await gone(name);
-  });
-
-  it('leaves a released instance to whoever asks next', async () => {
-    const [name, a, b] = [aName(), replica(), replica()];
-    const epoch = await created(name, a);
-
-    expect(await store().release(name, epoch - 1, a, long)).toBe('fenced');
-    expect(await store().ownedBy(a.incarnation)).toEqual([name]);
-    expect(await store().release(name, epoch, a, long)).toBe('saved');
-    expect(await store().release(name, epoch, a, long)).toBe('saved');
-    expect(await store().release(aName(), epoch, a, long)).toBe('missing');
-
-    expect(await store().ownedBy(a.incarnation)).toEqual([]);
-    expect(await store().look(name)).toEqual({
-      outcome: 'found',
-      placement: { incarnation: '', address: '', epoch },
-    });
-    expect(await store().adopt(name, epoch, b, long)).toMatchObject({ outcome: 'adopted' });
-    expect(await store().release(name, epoch, a, long)).toBe('fenced');
-  });
-
-  it('knows whose an instance is that is released and adopted at the same time', async () => {
-    const [name, a] = [aName(), replica()];
-    const epoch = await created(name, a);
-
-    const [released, adopted] = await Promise.all([
-      store().release(name, epoch, a, long),
-      store().adopt(name, epoch, a, long),
-    ]);
-
-    expect([released, adopted.outcome]).toEqual(['saved', 'adopted']);
-    expect(await store().ownedBy(a.incarnation)).toEqual([name]);
   });
 
   it('removes an instance and remembers who asked for it', async () => {
@@ -261,7 +237,7 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
     expect(await store().removedBy(name, 'other')).toBe(false);
     expect(await store().remove(name, epoch, a, 'other')).toBe('missing');
     expect(await store().removedBy(name, 'del')).toBe(true);
-    expect(await store().save(name, epoch, { set: none, drop: [] }, long)).toBe('missing');
+    expect(await store().save(name, epoch, a.incarnation, { set: none, drop: [] }, long)).toBe('missing');
     expect(await store().adopt(name, epoch, a, long)).toEqual({ outcome: 'missing' });
     expect(await store().ownedBy(a.incarnation)).toEqual([]);
   });

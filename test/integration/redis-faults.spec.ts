@@ -69,11 +69,14 @@ describe('RedisInstanceStore', () => {
     const { port, url } = await server();
     const { store, redis } = open(url);
     await redis.whenUp(10_000);
-    const epoch = await created(store);
-    await store.save(name, epoch, { set: none, drop: [] }, long);
+    const owner = replica();
+    const epoch = await created(store, owner);
+    await store.save(name, epoch, owner.incarnation, { set: none, drop: [] }, long);
     await direct(port).script('FLUSH');
 
-    const saves = Array.from({ length: 20 }, () => store.save(name, epoch, { set: none, drop: [] }, long));
+    const saves = Array.from({ length: 20 }, () =>
+      store.save(name, epoch, owner.incarnation, { set: none, drop: [] }, long),
+    );
 
     expect(new Set(await Promise.all(saves))).toEqual(new Set(['saved']));
   });
@@ -84,7 +87,8 @@ describe('RedisInstanceStore', () => {
     await redis.whenUp(10_000);
     const owner = replica();
     const epoch = await created(store, owner);
-    const saveOf = (text: string) => store.save(name, epoch, { set: new Map([['x', text]]), drop: [] }, long);
+    const saveOf = (text: string) =>
+      store.save(name, epoch, owner.incarnation, { set: new Map([['x', text]]), drop: [] }, long);
 
     redisServer.pause();
     const began = performance.now();
@@ -163,11 +167,12 @@ describe('RedisInstanceStore', () => {
     const { port, url } = await server();
     const { store, redis, probe } = open(url);
     await redis.whenUp(10_000);
-    const epoch = await created(store);
+    const owner = replica();
+    const epoch = await created(store, owner);
     const admin = direct(port);
     await admin.replicaof('127.0.0.1', 1);
 
-    const refused = await failure(store.save(name, epoch, { set: none, drop: [] }, long));
+    const refused = await failure(store.save(name, epoch, owner.incarnation, { set: none, drop: [] }, long));
 
     expect(refused).toBeInstanceOf(StoreUnavailableError);
     expect(refused).toHaveProperty('cause.message', expect.stringContaining('READONLY'));
@@ -175,7 +180,7 @@ describe('RedisInstanceStore', () => {
     await admin.call('REPLICAOF', 'NO', 'ONE');
     const saved = await waitFor(
       'a save',
-      () => store.save(name, epoch, { set: none, drop: [] }, long),
+      () => store.save(name, epoch, owner.incarnation, { set: none, drop: [] }, long),
       20_000,
       10,
     );
@@ -223,10 +228,9 @@ describe('RedisInstanceStore', () => {
     expect(await store.renew(a, long, false)).toBe('kept');
     const epoch = await created(store, a);
     expect(await store.adopt(name, epoch, b, long)).toMatchObject({ outcome: 'adopted' });
-    expect(await store.save(name, epoch + 1, { set: new Map([['x', '1']]), drop: ['y'] }, long)).toBe(
-      'saved',
-    );
-    expect(await store.release(name, epoch + 1, b, long)).toBe('saved');
+    expect(
+      await store.save(name, epoch + 1, b.incarnation, { set: new Map([['x', '1']]), drop: ['y'] }, long),
+    ).toBe('saved');
     expect(await store.restore(name, epoch + 2, b, [], none, long)).toBe('restored');
     expect(await store.remove(name, epoch + 2, b, 'rq')).toBe('saved');
     expect(await store.removedBy(name, 'rq')).toBe(true);

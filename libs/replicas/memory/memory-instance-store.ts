@@ -114,32 +114,19 @@ export class MemoryInstanceStore extends InstanceStore {
   override save(
     name: ConsumerInstanceName,
     epoch: number,
+    owner: string,
     patch: FieldsPatch,
     ttlMs: number,
   ): Promise<SaveOutcome> {
     const key = consumerInstanceKey(name);
     const there = this.#instances.get(key);
-    if (there?.placement.epoch !== epoch) return Promise.resolve(refusalOf(there));
+    if (there?.placement.epoch !== epoch || there.placement.incarnation !== owner)
+      return Promise.resolve(refusalOf(there));
     const fields = new Map(there.fields);
     for (const field of patch.drop) fields.delete(field);
     for (const [field, text] of patch.set) fields.set(field, text);
     this.#instances.set(key, { ...there, fields }, ttlMs);
     return Promise.resolve('saved');
-  }
-
-  override release(
-    name: ConsumerInstanceName,
-    epoch: number,
-    owner: Replica,
-    ttlMs: number,
-  ): Promise<SaveOutcome> {
-    const key = consumerInstanceKey(name);
-    const there = this.#instances.get(key);
-    if (there?.placement.epoch === epoch) {
-      this.#instances.set(key, { ...there, placement: { incarnation: '', address: '', epoch } }, ttlMs);
-    }
-    this.#dropUnlessOwned(key, owner);
-    return Promise.resolve(there?.placement.epoch === epoch ? 'saved' : refusalOf(there));
   }
 
   override restore(

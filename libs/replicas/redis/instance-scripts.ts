@@ -48,26 +48,16 @@ redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return {'adopted', epoch, tostring(left), redis.call('HGETALL', KEYS[1])}
 `);
 
-/** ARGV: epoch, time to live, how many fields are set, their names and texts, names of fields to drop */
+/** ARGV: epoch, owner, time to live, how many fields are set, their names and texts, names of fields to drop */
 export const saveScript = new RedisScript(`
-local epoch = redis.call('HGET', KEYS[1], 'epoch')
-if not epoch then return {'missing'} end
-if epoch ~= ARGV[1] then return {'fenced'} end
-local last = 3 + 2 * ARGV[3]
-for i = last + 1, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end
-for i = 4, last, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return {'saved'}
-`);
-
-/** ARGV: epoch, time to live. Answers "fenced" with the owner. */
-export const releaseScript = new RedisScript(`
 local there = redis.call('HMGET', KEYS[1], 'epoch', 'owner')
-if not there[1] then return {'missing', ''} end
-if there[1] ~= ARGV[1] then return {'fenced', there[2]} end
-redis.call('HSET', KEYS[1], 'owner', '', 'addr', '')
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return {'saved', ''}
+if not there[1] then return {'missing'} end
+if there[1] ~= ARGV[1] or there[2] ~= ARGV[2] then return {'fenced'} end
+local last = 4 + 2 * ARGV[4]
+for i = last + 1, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end
+for i = 5, last, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return {'saved'}
 `);
 
 /**

@@ -17,7 +17,6 @@ import {
   createScript,
   lookScript,
   noteReplicaScript,
-  releaseScript,
   removeScript,
   restoreScript,
   saveScript,
@@ -104,24 +103,13 @@ export class RedisInstanceStore extends InstanceStore {
   override async save(
     name: ConsumerInstanceName,
     epoch: number,
+    owner: string,
     patch: FieldsPatch,
     ttlMs: number,
   ): Promise<SaveOutcome> {
-    const args = [String(epoch), ttl(ttlMs), String(patch.set.size), ...stored(patch.set)];
+    const args = [String(epoch), owner, ttl(ttlMs), String(patch.set.size), ...stored(patch.set)];
     const answer = await this.#run(saveScript, name, [...args, ...storedNames(patch.drop)]);
     return answer.oneOf('saved', 'fenced', 'missing');
-  }
-
-  override async release(
-    name: ConsumerInstanceName,
-    epoch: number,
-    owner: Replica,
-    ttlMs: number,
-  ): Promise<SaveOutcome> {
-    return this.#settled(name, owner, async () => {
-      const answer = await this.#run(releaseScript, name, [String(epoch), ttl(ttlMs)]);
-      return { owner: answer.text(1), result: answer.oneOf('saved', 'fenced', 'missing') };
-    });
   }
 
   override async restore(

@@ -65,24 +65,18 @@ export class SimulatedStore extends InstanceStore {
   override save(
     name: ConsumerInstanceName,
     epoch: number,
+    owner: string,
     patch: FieldsPatch,
     ttlMs: number,
   ): Promise<SaveOutcome> {
-    const save = async (store: InstanceStore): Promise<SaveOutcome> =>
-      store.save(name, await this.#epoch(store, name, epoch), patch, ttlMs);
+    const save = async (store: InstanceStore): Promise<SaveOutcome> => {
+      const there = await this.#there(store, name);
+      return store.save(name, there?.epoch ?? epoch, there?.incarnation ?? owner, patch, ttlMs);
+    };
     return this.#ask(save, (outcome) => {
       if (outcome === 'saved') this.observer.saved(name, patch.set);
       else this.#note('save', name, outcome);
     });
-  }
-
-  override release(
-    name: ConsumerInstanceName,
-    epoch: number,
-    owner: Replica,
-    ttlMs: number,
-  ): Promise<SaveOutcome> {
-    return this.#change('release', name, (store) => store.release(name, epoch, owner, ttlMs));
   }
 
   override restore(
@@ -170,9 +164,14 @@ export class SimulatedStore extends InstanceStore {
   }
 
   async #epoch(store: InstanceStore, name: ConsumerInstanceName, given: number): Promise<number> {
-    if (!this.ignoresEpochs) return given;
+    return (await this.#there(store, name))?.epoch ?? given;
+  }
+
+  /** What is put in the place of what was given, with the planted fault. */
+  async #there(store: InstanceStore, name: ConsumerInstanceName): Promise<Placement | undefined> {
+    if (!this.ignoresEpochs) return undefined;
     const found = await store.look(name);
-    return found.outcome === 'found' ? found.placement.epoch : given;
+    return found.outcome === 'found' ? found.placement : undefined;
   }
 }
 

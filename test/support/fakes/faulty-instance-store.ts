@@ -51,20 +51,12 @@ export class FaultyInstanceStore extends InstanceStore {
   save(
     name: ConsumerInstanceName,
     epoch: number,
+    owner: string,
     patch: FieldsPatch,
     ttlMs: number,
   ): ReturnType<InstanceStore['save']> {
     this.saves.push(patch);
-    return this.#call('save', () => this.store.save(name, epoch, patch, ttlMs));
-  }
-
-  release(
-    name: ConsumerInstanceName,
-    epoch: number,
-    owner: Replica,
-    ttlMs: number,
-  ): ReturnType<InstanceStore['release']> {
-    return this.#call('release', () => this.store.release(name, epoch, owner, ttlMs));
+    return this.#call('save', () => this.store.save(name, epoch, owner, patch, ttlMs));
   }
 
   restore(
