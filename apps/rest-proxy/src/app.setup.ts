@@ -104,13 +104,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     app,
     logger,
     listen: async () => {
-      const listeners = await servers.listen();
+      const internalListeners = await internal.listen();
       try {
-        const internalListeners = await internal.listen();
+        // The first client finds a replica that the others know.
         await node?.start();
-        return { listeners, internalListeners };
+        return { listeners: await servers.listen(), internalListeners };
       } catch (error) {
-        await servers.close(0);
+        await node?.end();
+        await internal.close();
         throw error;
       }
     },

@@ -9,7 +9,7 @@ import {
   type RestoreOutcome,
   type SaveOutcome,
 } from '#libs/replicas/instance-store.ts';
-import type { LiveReplica, Replica } from '#libs/replicas/placement.ts';
+import type { LiveReplica, Placement, Replica } from '#libs/replicas/placement.ts';
 import { StoreUnavailableError } from '#libs/replicas/store-unavailable.error.ts';
 import { CallFailedError, type Network } from '../engine/network.ts';
 import type { Host } from '../engine/simulated-process.ts';
