@@ -33,7 +33,6 @@ export class Lease {
   #validUntil = -Infinity;
   #live: readonly LiveReplica[] = [];
   #dead: readonly string[] = [];
-  #forgottenAt = -Infinity;
   #anewAt = -Infinity;
   /** By address, for a while. */
   readonly #seen = new Map<string, { readonly replica: LiveReplica; readonly until: number }>();
@@ -97,9 +96,9 @@ export class Lease {
     return this.others.filter(({ draining, version }) => !draining && version >= layoutVersion);
   }
 
-  /** Whether the store has lost our lease a short time ago: with it, perhaps, all that it knew. */
+  /** Whether the store did not have our lease a short time ago: with it, perhaps, all that it knew was lost. */
   get wasForgotten(): boolean {
-    return this.clock.now() - this.#forgottenAt < knownLeases * this.settings.leaseMs;
+    return this.clock.now() - this.#anewAt < knownLeases * this.settings.leaseMs;
   }
 
   /**
@@ -180,7 +179,6 @@ export class Lease {
   /** The old name may be taken for dead by now. */
   #beginAnew(): void {
     this.#anewAt = this.clock.now();
-    if (this.isValid) this.#forgottenAt = this.#anewAt;
     this.#validUntil = -Infinity;
     this.#isWritten = false;
     this.#isTold = false;
