@@ -17,7 +17,11 @@ afterAll(async () => {
 });
 
 /** A consumer one record of which was handed to another replica, and the delivery's id. */
-async function delivered(): Promise<{ readonly id: string; readonly committed: () => Promise<number> }> {
+async function delivered(): Promise<{
+  readonly id: string;
+  readonly path: string;
+  readonly committed: () => Promise<number>;
+}> {
   const [topic, group] = [uniqueName('t'), uniqueName('g')];
   pair.owner.kafka.cluster.createTopic(topic);
   const consumer = await RestConsumer.create(pair.owner, group, 'c1', { 'auto.commit.enable': false });
@@ -34,7 +38,17 @@ async function delivered(): Promise<{ readonly id: string; readonly committed: (
     const { json } = await consumer.committed(`${topic}:0`);
     return (json as { offsets: { offset: number }[] }).offsets[0]?.offset ?? -1;
   };
-  return { id: String(answer.headers['x-krest-delivery']), committed };
+  return { id: String(answer.headers['x-krest-delivery']), path: consumer.path, committed };
+}
+
+/** Sends a read on, and along with it what became of earlier answers. */
+async function readAfter(
+  path: string,
+  reports: string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const headers = { ...secret, accept: jsonType, 'x-krest-epoch': '7', 'x-krest-reports': reports };
+  const answer = await fetch(`${pair.owner.internalUrl}/replica/forward${path}/records`, { headers });
+  return { status: answer.status, text: await answer.text() };
 }
 
 async function tell(body: string): Promise<number> {
@@ -60,5 +74,30 @@ describe('POST /replica/deliveries', () => {
 
   it('refuses a body without end', async () => {
     expect(await tell('x-1/confirm\n'.repeat(10_000))).toBe(413);
+  });
+});
+
+describe('What is told along with a request', () => {
+  it('is heard before the request is served', async () => {
+    const { id, path, committed } = await delivered();
+
+    expect(await readAfter(path, `of-another-start-1/confirm,${id}/confirm`)).toEqual({
+      status: 200,
+      text: '[]',
+    });
+    expect(await committed()).toBe(1);
+  });
+
+  it('may be that the records did not arrive', async () => {
+    const { id, path } = await delivered();
+
+    const { text } = await readAfter(path, `${id}/abandon`);
+    expect(text).toContain('"offset":0');
+  });
+
+  it.each(['', 'x', 'x/forget', '%/confirm'])('is no reason to refuse the request: "%s"', async (reports) => {
+    const { path } = await delivered();
+
+    expect((await readAfter(path, reports)).status).toBe(200);
   });
 });

@@ -102,7 +102,8 @@ export function beginAnswer(res: HttpResponse): string[] {
   const { context } = res.req;
   context.answered = true;
   if (context.server.draining && !context.isForwarded) res.shouldKeepAlive = false;
-  const headers = baseHeaders(res.req);
+  // What every answer has, the replica with the client's connection adds.
+  const headers = context.isForwarded ? [] : baseHeaders(res.req);
   context.routed?.tell?.(headers);
   return headers;
 }

@@ -90,6 +90,44 @@ describe('DeliveryReports', () => {
     ]);
   });
 
+  it('gives what waits to a request that goes the same way', async () => {
+    reports.fateOf(address, 'a').confirm();
+    reports.fateOf(address, 'b').hold(5);
+    const along = reports.alongTo(address);
+    expect(along?.header).toBe('a/confirm,b/hold?ms=5');
+    expect(reports.alongTo(address)).toBeUndefined();
+    expect(reports.pending).toBe(2);
+    reports.fateOf(address, 'c').confirm();
+    along?.ended(true);
+
+    expect(await toldAll()).toEqual(['POST /replica/deliveries/c/confirm ']);
+  });
+
+  it('tells again what a request took along that got nowhere', async () => {
+    reports.fateOf(address, 'a').confirm();
+    reports.fateOf(address, 'b').confirm();
+    const along = reports.alongTo(address);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual([]);
+    along?.ended(false);
+
+    expect(await toldAll()).toEqual(['POST /replica/deliveries a/confirm\nb/confirm']);
+  });
+
+  it('has told all when the process ends', async () => {
+    reports.fateOf(address, 'a').confirm();
+    await reports.allTold(5_000);
+    expect(told).toEqual(['POST /replica/deliveries/a/confirm ']);
+
+    hold = true;
+    reports.fateOf(address, 'b').confirm();
+    await reports.allTold(20);
+    expect(reports.pending).toBe(1);
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    held.shift()?.writeHead(204).end();
+    await toldAll();
+  });
+
   it('tells again when the connection breaks', async () => {
     drops = 1;
     reports.fateOf(address, 'a').confirm();

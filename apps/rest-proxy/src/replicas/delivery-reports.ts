@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { AnswerFate } from '../http/routed.ts';
 import type { PeerConnections } from './peer-connections.ts';
@@ -9,10 +10,25 @@ const mostTold = 200;
 /** Requests to one replica at a time. With two, one that hangs stops nobody. */
 const mostAtOnce = 2;
 
+/** A request that goes the same way takes so many along. */
+const mostAlong = 50;
+/** So long a report waits for others, or for a request that takes it along, where requests come and go. */
+const gatherMs = 1;
+const lookEveryMs = 5;
+
 /** One replica that is told. */
 interface Told {
   toTell: string[];
   underWay: number;
+  /** They are told soon. */
+  isDue: boolean;
+}
+
+/** Reports that another request has taken along. To be called once. */
+export interface Along {
+  readonly header: string;
+  /** Whether the request has reached the other replica; otherwise they are told again. */
+  readonly ended: (arrived: boolean) => void;
 }
 
 /** A report of what became of an answer. */
@@ -32,6 +48,12 @@ export class DeliveryReports {
     return this.#pending;
   }
 
+  /** Resolves when nothing is under way any more, after `limitMs` at the latest. */
+  async allTold(limitMs: number): Promise<void> {
+    const until = performance.now() + limitMs;
+    while (this.#pending > 0 && performance.now() < until) await setTimeout(lookEveryMs);
+  }
+
   /** @param id as the owner has called the delivery */
   fateOf(address: string, id: string): AnswerFate {
     const base = `${encodeURIComponent(id)}/`;
@@ -44,22 +66,44 @@ export class DeliveryReports {
   }
 
   /**
-   * At the end of this turn of the event loop; or when a former request is answered, together with all that has come
-   * by then: a replica that has much to tell needs few requests.
+   * What waits to be told to a replica goes with a request that is sent there now: a report of its own costs both as
+   * much as a request.
+   */
+  alongTo(address: string): Along | undefined {
+    const told = this.#told.get(address);
+    if (told === undefined || told.toTell.length === 0) return undefined;
+    const taken = told.toTell.splice(0, mostAlong);
+    const ended = (arrived: boolean): void => {
+      this.#pending -= taken.length;
+      if (!arrived) for (const report of taken) this.#add(address, report);
+    };
+    return { header: taken.join(','), ended };
+  }
+
+  /**
+   * At the end of this turn of the event loop, or a moment later where other requests are under way to that replica; or
+   * when a former report is answered: together with all that has come by then.
    */
   #add(address: string, report: string): void {
     this.#pending++;
     let told = this.#told.get(address);
-    if (told === undefined) this.#told.set(address, (told = { toTell: [], underWay: 0 }));
-    if (told.toTell.push(report) === 1) setImmediate(() => void this.#tellAll(address, told));
+    if (told === undefined) this.#told.set(address, (told = { toTell: [], underWay: 0, isDue: false }));
+    told.toTell.push(report);
+    if (told.isDue) return;
+    told.isDue = true;
+    const tell = (): void => void this.#tellAll(address, told);
+    // The request whose answer is reported has not ended yet.
+    if (this.connections.runningAt(address) > 1) void setTimeout(gatherMs).then(tell);
+    else setImmediate(tell);
   }
 
   async #tellAll(address: string, told: Told): Promise<void> {
+    told.isDue = false;
     if (told.underWay >= mostAtOnce) return;
     told.underWay++;
     while (told.toTell.length > 0) await this.#tell(address, told.toTell.splice(0, mostTold));
     told.underWay--;
-    if (told.underWay === 0) this.#told.delete(address);
+    if (told.underWay === 0 && !told.isDue) this.#told.delete(address);
   }
 
   /** Never rejects: without a report the records stay unconfirmed, and are delivered again. */

@@ -27,6 +27,8 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
   heardAt = performance.now();
   readonly #settle: (outcome: ForwardOutcome) => void;
   #isOver = false;
+  /** To be told whether the request has reached a replica. */
+  #arrived: ((arrived: boolean) => void) | undefined;
   /** The other replica has no more part in it. */
   #isHere = false;
   #controller: Controller | undefined;
@@ -41,7 +43,9 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
     private readonly res: HttpResponse,
     /** What is to be told of a delivery. */
     private readonly fateOf: (id: string) => AnswerFate,
+    arrived?: (arrived: boolean) => void,
   ) {
+    this.#arrived = arrived;
     const { promise, resolve } = Promise.withResolvers<ForwardOutcome>();
     this.outcome = promise;
     this.#settle = resolve;
@@ -70,8 +74,10 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
 
   onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
     this.heardAt = performance.now();
+    const isReplica = status < 200 || headerOf(headers, endpointHeader) !== undefined;
+    if (isReplica) this.#hasArrived(true);
     if (status < 200 || this.#isOver) return;
-    if (headerOf(headers, endpointHeader) === undefined) {
+    if (!isReplica) {
       // Something else listens at the address now, or it does not know us.
       this.#end({ outcome: 'unreachable' });
       return;
@@ -151,9 +157,15 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
     }
   }
 
+  #hasArrived(arrived: boolean): void {
+    this.#arrived?.(arrived);
+    this.#arrived = undefined;
+  }
+
   #end(outcome: ForwardOutcome): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#hasArrived(false);
     this.#collected = [];
     // Once there is an answer, its own end says what became of it.
     if (!this.#isAnswered) this.#fate?.abandon();

@@ -87,6 +87,9 @@ export class ForwardEndpoint {
     const context = new RequestContext(this.state, requestId, performance.now(), true);
     (req as { context?: RequestContext }).context = context;
     const response = res as HttpResponse;
+    // What the client gets of these the other replica makes itself.
+    res.sendDate = false;
+    if (res.shouldKeepAlive) res.removeHeader('Connection');
     res.once('close', () => {
       context.release();
       this.#log?.(response.req, response);

@@ -5,6 +5,8 @@ const ours = 'x-krest-';
 
 export const secretHeader = 'x-krest-secret';
 export const epochHeader = 'x-krest-epoch';
+/** What became of answers, told along with a request that goes the same way: reports with commas between. */
+export const alongHeader = 'x-krest-reports';
 /** Under this id what becomes of the answer is reported. */
 export const deliveryHeader = 'X-Krest-Delivery';
 export const recordsHeader = 'X-Krest-Records';

@@ -9,6 +9,8 @@ const mostForwarded = 8_192;
 const controlConnections = 64;
 /** A replica with this address that nobody asks for so long has gone. */
 const forgetMs = 300_000;
+/** Less than a replica keeps one without requests; it is not told anew with each answer. */
+const keepMs = 60_000;
 
 interface Peer {
   readonly forwards: Pool;
@@ -28,6 +30,11 @@ export class PeerConnections {
     let running = 0;
     for (const peer of this.#peers.values()) running += peer.running;
     return running;
+  }
+
+  /** Requests that were sent on to this replica and have not ended. */
+  runningAt(address: string): number {
+    return this.#peers.get(address)?.running ?? 0;
   }
 
   /**
@@ -103,6 +110,7 @@ export class PeerConnections {
     const { tls, checksHost } = this.settings;
     return {
       pipelining: 1,
+      keepAliveTimeout: keepMs,
       // How long an owner may be silent is watched by whoever forwards.
       headersTimeout: 0,
       bodyTimeout: 0,

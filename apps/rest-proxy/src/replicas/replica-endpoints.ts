@@ -8,6 +8,7 @@ import type { Placement } from '#libs/replicas/placement.ts';
 import { ReplicaRouter } from '#libs/replicas/replica-router.ts';
 import { InternalRoutes } from '../internal/internal-routes.ts';
 import { ForwardEndpoint } from './forward-endpoint.ts';
+import { alongHeader } from './hop-headers.ts';
 import { HopSecret } from './hop-secret.ts';
 import { placementJson } from './placement-json.ts';
 import { forwardPath } from './routed-request.ts';
@@ -41,6 +42,7 @@ export class ReplicaEndpoints implements OnModuleInit {
     if (!url.startsWith('/replica/')) throw restErrors.notFound();
     this.secret.check(req);
     if (url.startsWith(`${forwardPath}/`)) {
+      this.#hearAlong(req.headers[alongHeader]);
       await this.forwarded.serve(req, res, url.slice(forwardPath.length));
       return;
     }
@@ -56,15 +58,30 @@ export class ReplicaEndpoints implements OnModuleInit {
       case 'POST deliveries hold':
         return reported(res, this.#report(first, second, query));
       case 'POST deliveries ':
-        for (const line of (await textOf(req, longestReports)).split('\n')) {
-          const [report = '', queryOfReport = ''] = line.split('?');
-          const [id = '', what = ''] = report.split('/').map(decoded);
-          this.#report(id, what, queryOfReport);
-        }
+        for (const line of (await textOf(req, longestReports)).split('\n')) this.#hear(line);
         return reported(res, true);
       default:
         throw restErrors.notFound();
     }
+  }
+
+  /** What was told along with a request is heard before the request: it may be the read that goes on from there. */
+  #hearAlong(told: string | string[] | undefined): void {
+    if (typeof told !== 'string') return;
+    for (const line of told.split(',')) {
+      try {
+        this.#hear(line);
+      } catch (error) {
+        // It is no fault of the request.
+        if (!(error instanceof RestError)) throw error;
+      }
+    }
+  }
+
+  #hear(line: string): void {
+    const [report = '', query = ''] = line.split('?');
+    const [id = '', what = ''] = report.split('/').map(decoded);
+    this.#report(id, what, query);
   }
 
   /** @returns false when the delivery is not known any more */
@@ -110,15 +127,22 @@ function answer(res: ServerResponse, placement: Placement | undefined): void {
 }
 
 function reported(res: ServerResponse, known: boolean): void {
+  res.sendDate = false;
   res.writeHead(known ? 204 : 404, known ? [] : ['Content-Length', '0']);
   res.end();
 }
 
-async function textOf(req: IncomingMessage, longest: number): Promise<string> {
-  let text = '';
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    text += chunk.toString('latin1');
-    if (text.length > longest) throw restErrors.bodyTooLarge('The body is too large');
-  }
-  return text;
+/** Without the stream's iterator, which costs more than what is told. */
+function textOf(req: IncomingMessage, longest: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    req.on('data', (chunk: Buffer) => {
+      if (text.length > longest) return;
+      text += chunk.toString('latin1');
+      if (text.length > longest) reject(restErrors.bodyTooLarge('The body is too large'));
+    });
+    req.on('end', () => resolve(text));
+    req.on('close', () => reject(restErrors.badRequest('the request broke off')));
+    req.on('error', reject);
+  });
 }

@@ -13,13 +13,18 @@ import { ReplicaEdge } from './replica-edge.ts';
 import { ReplicaEndpoints } from './replica-endpoints.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
+const lastReportsMs = 500;
+
 /**
  * The HTTP between replicas. Provides Peers and ForwardedDeliveries to all modules; whoever provides ReplicaRouter has
  * to do so to all modules, too.
  */
 @Module({})
 export class ReplicasModule implements OnApplicationShutdown {
-  constructor(private readonly connections: PeerConnections) {}
+  constructor(
+    private readonly connections: PeerConnections,
+    private readonly reports: DeliveryReports,
+  ) {}
 
   static forConfig({ hop, mutualTls }: ReplicasConfig): DynamicModule {
     return {
@@ -45,6 +50,7 @@ export class ReplicasModule implements OnApplicationShutdown {
 
   /** After everybody has said what there was to say. */
   async onApplicationShutdown(): Promise<void> {
+    await this.reports.allTold(lastReportsMs);
     await this.connections.close();
   }
 }

@@ -10,7 +10,7 @@ import type { HttpResponse } from '../http/rest-request.ts';
 import { sendError } from '../http/send-error.ts';
 import type { DeliveryReports } from './delivery-reports.ts';
 import { ForwardCall } from './forward-call.ts';
-import { epochHeader, requestHeaders } from './hop-headers.ts';
+import { alongHeader, epochHeader, requestHeaders } from './hop-headers.ts';
 import type { PeerConnections } from './peer-connections.ts';
 import type { SilenceWatch } from './silence-watch.ts';
 
@@ -23,9 +23,6 @@ export interface Hop {
   readonly reports: DeliveryReports;
   readonly silence: SilenceWatch;
 }
-
-/** One for all: the reason that is made for each request otherwise costs as much as its routing. */
-const over = new RequestAbortedError('The request is over');
 
 /** Runs the router once; says whether it has answered, or whether the instance is elsewhere now. */
 export class LocalRun implements Pick<Routed, 'passOn'> {
@@ -66,7 +63,6 @@ export class LocalRun implements Pick<Routed, 'passOn'> {
 /** A client's request of a consumer instance: here is the client's connection, the instance is here or elsewhere. */
 export class RoutedRequest implements Serving, Routed {
   readonly #local: LocalRun;
-  #gone: AbortController | undefined;
   #call: ForwardCall | undefined;
 
   constructor(
@@ -77,18 +73,14 @@ export class RoutedRequest implements Serving, Routed {
     // As Express does it later.
     Object.assign(res.req, { res });
     this.#local = new LocalRun(router, res);
-    res.once('close', () => {
-      this.#gone?.abort(over);
-      this.#call?.clientDone();
-    });
+    res.once('close', () => this.#call?.clientDone());
     // Answered without us, because it took too long.
     res.once('finish', () => this.#call?.clientDone());
   }
 
-  get signal(): AbortSignal {
-    this.#gone ??= new AbortController();
-    if (this.res.destroyed) this.#gone.abort(over);
-    return this.#gone.signal;
+  /** An AbortController for each request would cost as much as its routing. */
+  get signal(): { readonly aborted: boolean } {
+    return { aborted: this.res.destroyed };
   }
 
   here(): Promise<'done' | 'moved'> {
@@ -117,9 +109,11 @@ export class RoutedRequest implements Serving, Routed {
     }
     if (context.answered || res.destroyed) return { outcome: 'done' };
     context.owner = to.address;
-    const call = new ForwardCall(res, (id) => hop.reports.fateOf(to.address, id));
-    const ended = this.#send(to, body, call);
+    const along = hop.reports.alongTo(to.address);
+    const call = new ForwardCall(res, (id) => hop.reports.fateOf(to.address, id), along?.ended);
+    const ended = this.#send(to, body, call, along?.header);
     if (ended === undefined) {
+      along?.ended(false);
       sendError(res, restErrors.overloaded('too many requests at one replica', { retryAfterSeconds: 1 }));
       return { outcome: 'done' };
     }
@@ -134,11 +128,17 @@ export class RoutedRequest implements Serving, Routed {
     }
   }
 
-  #send({ address, epoch }: Placement, body: Buffer, call: ForwardCall): (() => void) | undefined {
+  #send(
+    { address, epoch }: Placement,
+    body: Buffer,
+    call: ForwardCall,
+    along: string | undefined,
+  ): (() => void) | undefined {
     const { req } = this.res;
     const { method = 'GET', url = '/', rawHeaders, headers: given } = req;
     const headers = requestHeaders(rawHeaders, given.connection);
     headers.push('X-Request-ID', req.context.requestId, epochHeader, String(epoch));
+    if (along !== undefined) headers.push(alongHeader, along);
     if (given.host !== undefined) headers.push('Host', given.host);
     const request = { method, path: forwardPath + url, headers, body: body.length === 0 ? null : body };
     return this.hop.connections.forward(address, request, call);
