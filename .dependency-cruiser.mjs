@@ -18,6 +18,13 @@ export default {
       from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(test|bench|scripts)/' },
     },
+    {
+      name: 'simulation-on-ports',
+      severity: 'error',
+      comment: 'what talks to real servers knows no virtual time',
+      from: { path: '^test/simulation/' },
+      to: { path: '^(apps/|libs/kafka/(kafkajs|platformatic)/|libs/replicas/redis/)' },
+    },
     { name: 'v2-not-v3', severity: 'error', from: { path: '/src/v2/' }, to: { path: '/src/v3/' } },
     { name: 'v3-not-v2', severity: 'error', from: { path: '/src/v3/' }, to: { path: '/src/v2/' } },
     {
