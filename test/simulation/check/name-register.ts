@@ -59,9 +59,9 @@ export class NameRegister {
     hold.deletedAt = now;
   }
 
-  /** The instance has vanished, and that is known. */
-  vanished(hold: Hold): void {
-    this.#forget(hold);
+  /** Its client does without it: it is not there, or not where it was asked for. */
+  givenUp(hold: Hold, now: number): void {
+    hold.deletedFrom = now;
   }
 
   /**

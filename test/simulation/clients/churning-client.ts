@@ -39,7 +39,7 @@ export class ChurningClient extends Client {
       const isThere =
         (await this.#has(hold, { kind: 'subscribe' })) &&
         (await this.#has(hold, { kind: 'read', timeoutMs: 200 }));
-      if (!isThere) return this.register.vanished(hold);
+      if (!isThere) return this.register.givenUp(hold, scheduler.now);
     }
     await this.think();
     this.register.delete(hold, scheduler.now);
