@@ -58,6 +58,36 @@ describe('ConsumerInstance, delivered and confirmed', () => {
     }
   });
 
+  it('asks before it goes on from a confirmation that may be taken back', async () => {
+    for (const has of [true, false]) {
+      for (const goOn of ['read', 'commit'] as const) {
+        const bench = await subscribed(['1', '2']);
+        let asked = 0;
+        (await bench.read()).confirm(() => {
+          asked += 1;
+          return Promise.resolve(has);
+        });
+        if (goOn === 'commit') await bench.instance.commitConfirmed();
+        expect(contents(await bench.read(0))).toEqual(has ? [] : all);
+        expect(asked).toBe(1);
+        await bench.read(0);
+        expect(asked).toBe(1);
+      }
+    }
+  });
+
+  it('does not wait for the answer to that when the word comes first', async () => {
+    const bench = await subscribed(['1', '2']);
+    const first = await bench.read();
+    const asked = Promise.withResolvers<boolean>();
+    first.confirm(() => asked.promise);
+    const next = bench.read();
+    first.abandon();
+    asked.resolve(true);
+
+    expect(contents(await next)).toEqual(all);
+  });
+
   it('goes on at once when the batch is confirmed meanwhile', async () => {
     const bench = await subscribed(['1', '2']);
     const first = await bench.read();

@@ -36,6 +36,8 @@ export class Deliveries implements DeliveryOwner {
   #inHand: Delivery | undefined;
   #confirmedAt: number | undefined;
   #endDoubt: (() => void) | undefined;
+  #stillHas: (() => Promise<boolean>) | undefined;
+  #asking: Promise<void> | undefined;
   #heldUntil = 0;
   /** Confirmed positions while they differ from the consumer's own. */
   #floor: TopicPartitionOffset[] | undefined;
@@ -99,7 +101,7 @@ export class Deliveries implements DeliveryOwner {
    * @returns false when the deadline or the signal came first
    */
   async settle(deadline: number, signal: AbortSignal): Promise<boolean> {
-    for (this.#count(); this.#inHand !== undefined; this.#count()) {
+    for (await this.#goOn(); this.#inHand !== undefined; await this.#goOn()) {
       if (signal.aborted) return false;
       const now = this.clock.now();
       if (now >= this.#heldUntil) {
@@ -115,7 +117,7 @@ export class Deliveries implements DeliveryOwner {
   /** Waits until nothing is unconfirmed, for a limited time: the client goes on. */
   async settled(limitMs = graceMs): Promise<void> {
     const deadline = this.clock.now() + limitMs;
-    for (this.#count(); this.#inHand !== undefined; this.#count()) {
+    for (await this.#goOn(); this.#inHand !== undefined; await this.#goOn()) {
       const left = deadline - this.clock.now();
       if (left <= 0) return;
       await this.#change(left);
@@ -154,8 +156,9 @@ export class Deliveries implements DeliveryOwner {
     this.#floor = this.#floor?.filter((position) => keys.has(partitionKey(position)));
   }
 
-  confirmed(delivery: Delivery): void {
+  confirmed(delivery: Delivery, stillHas?: () => Promise<boolean>): void {
     if (this.#inHand !== delivery || this.#confirmedAt !== undefined) return;
+    this.#stillHas = stillHas;
     this.#confirmedAt = this.clock.now();
     this.#endDoubt = this.clock.after(doubtMs, () => this.#count());
     for (const wake of this.#waiting) wake();
@@ -174,6 +177,21 @@ export class Deliveries implements DeliveryOwner {
     this.#heldUntil = this.clock.now() + ms;
   }
 
+  /** Somebody goes on: what was confirmed counts, unless it is taken back now. */
+  async #goOn(): Promise<void> {
+    if (this.#stillHas !== undefined && this.#confirmedAt !== undefined) {
+      this.#asking ??= this.#ask(this.#stillHas).finally(() => (this.#asking = undefined));
+      await this.#asking;
+    }
+    this.#count();
+  }
+
+  async #ask(stillHas: () => Promise<boolean>): Promise<void> {
+    const delivery = this.#inHand;
+    if (!(await stillHas()) && delivery !== undefined) this.abandoned(delivery);
+    else if (this.#inHand === delivery) this.#stillHas = undefined;
+  }
+
   /** What was confirmed counts from now on. */
   #count(): void {
     if (this.#confirmedAt === undefined) return;
@@ -184,6 +202,7 @@ export class Deliveries implements DeliveryOwner {
   #done(): void {
     this.#endDoubt?.();
     this.#endDoubt = undefined;
+    this.#stillHas = undefined;
     this.#confirmedAt = undefined;
     this.#inHand = undefined;
     this.#floor = undefined;

@@ -2,7 +2,7 @@ import type { ConsumerRecord } from '#libs/kafka/kafka-types.ts';
 
 /** Whoever waits to hear what became of a delivery. */
 export interface DeliveryOwner {
-  confirmed(delivery: Delivery): void;
+  confirmed(delivery: Delivery, stillHas?: () => Promise<boolean>): void;
   abandoned(delivery: Delivery): void;
   held(delivery: Delivery, ms: number): void;
 }
@@ -22,9 +22,14 @@ export class Delivery {
     private readonly owner: DeliveryOwner,
   ) {}
 
-  /** The client has it: commits may pass it. */
-  confirm(): void {
-    this.owner.confirmed(this);
+  /**
+   * The client has it: commits may pass it.
+   *
+   * @param stillHas whether that was not taken back since, asked before somebody goes on: the word of it may be slower
+   *   than the client's next request. Never rejects
+   */
+  confirm(stillHas?: () => Promise<boolean>): void {
+    this.owner.confirmed(this, stillHas);
   }
 
   /**

@@ -31,6 +31,27 @@ describe('ForwardedDeliveries', () => {
     expect(add()).not.toBe(id);
   });
 
+  it('has the replica asked that has the connection, when that says so', async () => {
+    const asked: string[] = [];
+    const forwarded = new ForwardedDeliveries(new ManualClock(), 'p', (address, id) => {
+      asked.push(`${address} ${id}`);
+      return Promise.resolve(false);
+    });
+    const checks: ((() => Promise<boolean>) | undefined)[] = [];
+    const owner = {
+      confirmed: (_: Delivery, stillHas?: () => Promise<boolean>) => void checks.push(stillHas),
+      abandoned: () => undefined,
+      held: () => undefined,
+    };
+    const [one, other] = [0, 1].map(() => forwarded.add(new Delivery([], [], [], owner)));
+    forwarded.confirm(one ?? '');
+    forwarded.confirm(other ?? '', 'http://b:8083');
+
+    expect(checks[0]).toBeUndefined();
+    expect(await checks[1]?.()).toBe(false);
+    expect(asked).toEqual([`http://b:8083 ${other}`]);
+  });
+
   it('forgets what nobody speaks of for a minute', async () => {
     const { add, clock, forwarded } = bench();
     const [silent, held] = [add(), add()];

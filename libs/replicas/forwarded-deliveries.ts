@@ -30,6 +30,8 @@ export class ForwardedDeliveries {
     private readonly clock: Clock,
     /** Begins every id: those of another process, or of an earlier start, must not be mistaken for ours. */
     private readonly prefix: string,
+    /** Asks the replica at an address whether a client still has what it has confirmed. Never rejects. */
+    private readonly ask: (address: string, id: string) => Promise<boolean> = () => Promise.resolve(true),
   ) {}
 
   get size(): number {
@@ -45,12 +47,17 @@ export class ForwardedDeliveries {
     return id;
   }
 
-  /** The client has it. @returns false when the delivery is not known any more */
-  confirm(id: string): boolean {
+  /**
+   * The client has it.
+   *
+   * @param askAt where to ask before somebody goes on, if that is of use
+   * @returns false when the delivery is not known any more
+   */
+  confirm(id: string, askAt?: string): boolean {
     const delivery = this.#take(id);
     if (delivery === undefined) return false;
     this.#confirmed.set(id, { delivery, until: this.clock.now() + confirmedMs });
-    delivery.confirm();
+    delivery.confirm(askAt === undefined ? undefined : () => this.ask(askAt, id));
     return true;
   }
 

@@ -7,7 +7,34 @@ interface LastAnswer {
   readonly bytesRead: number;
 }
 
+/** Who hangs up in the middle of an answer has got so much of it at least: what is smaller comes in one piece. */
+const wholeBytes = 4_096;
+
 const lastAnswers = new WeakMap<Socket, LastAnswer>();
+
+/**
+ * Confirms a delivery whose answer has been handed to its connection completely; takes that back when the connection
+ * breaks.
+ *
+ * @param bytes of the answer
+ */
+export function confirmAnswer(socket: Socket, fate: AnswerFate, bytes: number): void {
+  const still = { has: true };
+  const abandon = (): void => {
+    still.has = false;
+    fate.abandon();
+  };
+  fate.confirm(bytes > wholeBytes ? () => afterEvents(() => still.has) : undefined);
+  watchAnswer(socket, { abandon });
+}
+
+/** Looks when the connections have told what had happened to them before this was called. */
+function afterEvents<T>(look: () => T): Promise<T> {
+  // `close` comes at the end of a turn of the event loop, after its immediates.
+  return new Promise((resolve) => {
+    setImmediate(() => setImmediate(() => resolve(look())));
+  });
+}
 
 /**
  * Abandons a delivery when its connection breaks after the answer was handed over completely, and before the client has
@@ -16,7 +43,7 @@ const lastAnswers = new WeakMap<Socket, LastAnswer>();
  * An answer that fits the buffers of the connection is "written" long before the client has read it. Who hangs up in the
  * middle of it resets the connection.
  */
-export function watchAnswer(socket: Socket, delivery: Pick<AnswerFate, 'abandon'>): void {
+function watchAnswer(socket: Socket, delivery: Pick<AnswerFate, 'abandon'>): void {
   const isWatched = lastAnswers.has(socket);
   lastAnswers.set(socket, { delivery, bytesRead: socket.bytesRead });
   if (isWatched) return;

@@ -1,6 +1,7 @@
 /** What becomes of an answer that is written to a client elsewhere. */
 export interface AnswerFate {
-  confirm(): void;
+  /** @param stillHas asked before somebody goes on: whether the connection has not broken since */
+  confirm(stillHas?: () => Promise<boolean>): void;
   abandon(): void;
   hold(ms: number): void;
 }

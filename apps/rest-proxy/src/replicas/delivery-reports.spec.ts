@@ -128,6 +128,22 @@ describe('DeliveryReports', () => {
     await toldAll();
   });
 
+  it('says where it can be asked, and asks others', async () => {
+    const askable = new DeliveryReports(connections, 'http://me:8083');
+    let has = true;
+    askable.fateOf(address, 'a/1').confirm(() => Promise.resolve(has));
+    expect(await askable.stillHas('a/1')).toBe(true);
+    has = false;
+    expect(await askable.stillHas('a/1')).toBe(false);
+    expect(await askable.stillHas('another')).toBe(true);
+    expect(await askable.ask(address, 'b/1')).toBe(true);
+    await vi.waitFor(() => expect(askable.pending).toBe(0));
+    expect(told.toSorted()).toEqual([
+      'GET /replica/answers/b%2F1 ',
+      'POST /replica/deliveries/a%2F1/confirm?at=http%3A%2F%2Fme%3A8083 ',
+    ]);
+  });
+
   it('tells again when the connection breaks', async () => {
     drops = 1;
     reports.fateOf(address, 'a').confirm();

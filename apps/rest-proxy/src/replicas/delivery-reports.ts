@@ -5,6 +5,12 @@ import type { PeerConnections } from './peer-connections.ts';
 
 const limitMs = 2_000;
 const reports = '/replica/deliveries';
+const answers = '/replica/answers';
+/** An owner that goes on waits no longer for our word. */
+const askMs = 250;
+/** As long as an owner may ask: what is older counts. */
+const askableMs = 6_000;
+const mostAskable = 20_000;
 /** What one request tells at the most. */
 const mostTold = 200;
 /** Requests to one replica at a time. With two, one that hangs stops nobody. */
@@ -12,6 +18,7 @@ const mostAtOnce = 2;
 
 /** A request that goes the same way takes so many along. */
 const mostAlong = 50;
+const longestAlong = 4_000;
 /** So long a report waits for others, or for a request that takes it along, where requests come and go. */
 const gatherMs = 1;
 const lookEveryMs = 5;
@@ -25,7 +32,7 @@ interface Told {
 }
 
 /** Reports that another request has taken along. To be called once. */
-export interface Along {
+interface Along {
   readonly header: string;
   /** Whether the request has reached the other replica; otherwise they are told again. */
   readonly ended: (arrived: boolean) => void;
@@ -39,9 +46,18 @@ export class DeliveryReports {
   readonly #logger = new Logger('DeliveryReports');
   /** Those to whom something is under way. */
   readonly #told = new Map<string, Told>();
+  /** Answers of which owners may ask what became of them; the oldest first. */
+  readonly #askable = new Map<
+    string,
+    { readonly stillHas: () => Promise<boolean>; readonly until: number }
+  >();
   #pending = 0;
 
-  constructor(private readonly connections: PeerConnections) {}
+  /** @param own the address of this replica */
+  constructor(
+    private readonly connections: PeerConnections,
+    private readonly own = '',
+  ) {}
 
   /** Reports that are under way. */
   get pending(): number {
@@ -59,10 +75,40 @@ export class DeliveryReports {
     const base = `${encodeURIComponent(id)}/`;
     const send = (report: Report, query = ''): void => this.#add(address, `${base}${report}${query}`);
     return {
-      confirm: () => send('confirm'),
+      confirm: (stillHas) => {
+        if (stillHas !== undefined && this.own !== '') {
+          this.#keep(id, stillHas);
+          send('confirm', `?at=${encodeURIComponent(this.own)}`);
+        } else send('confirm');
+      },
       abandon: () => send('abandon'),
       hold: (ms) => send('hold', `?ms=${ms}`),
     };
+  }
+
+  /** Whether the client of an answer of ours, confirmed a moment ago, has not gone since. */
+  async stillHas(id: string): Promise<boolean> {
+    return (await this.#askable.get(id)?.stillHas()) ?? true;
+  }
+
+  /** Asks another replica that. Who does not answer has taken nothing back. */
+  async ask(address: string, id: string): Promise<boolean> {
+    try {
+      const path = `${answers}/${encodeURIComponent(id)}`;
+      return (await this.connections.control(address, 'GET', path, askMs)).status !== 410;
+    } catch (error) {
+      this.#logger.debug({ err: error, address }, 'It could not be asked what became of an answer');
+      return true;
+    }
+  }
+
+  #keep(id: string, stillHas: () => Promise<boolean>): void {
+    const now = performance.now();
+    this.#askable.set(id, { stillHas, until: now + askableMs });
+    for (const [oldest, { until }] of this.#askable) {
+      if (until > now && this.#askable.size <= mostAskable) break;
+      this.#askable.delete(oldest);
+    }
   }
 
   /**
@@ -72,7 +118,7 @@ export class DeliveryReports {
   alongTo(address: string): Along | undefined {
     const told = this.#told.get(address);
     if (told === undefined || told.toTell.length === 0) return undefined;
-    const taken = told.toTell.splice(0, mostAlong);
+    const taken = told.toTell.splice(0, fitting(told.toTell));
     const ended = (arrived: boolean): void => {
       this.#pending -= taken.length;
       if (!arrived) for (const report of taken) this.#add(address, report);
@@ -125,6 +171,16 @@ export class DeliveryReports {
     if (told.length === 1) await this.connections.control(address, 'POST', `${reports}/${first}`, limitMs);
     else await this.connections.control(address, 'POST', reports, limitMs, told.join('\n'));
   }
+}
+
+/** How many of them a header takes; one at least. */
+function fitting(reports: readonly string[]): number {
+  let length = 0;
+  const end = reports.findIndex((report, index) => {
+    length += report.length + 1;
+    return index === mostAlong || (index > 0 && length > longestAlong);
+  });
+  return end < 0 ? reports.length : end;
 }
 
 const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';

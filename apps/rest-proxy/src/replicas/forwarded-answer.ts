@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Writable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { acceptsGzip } from '../http/accept-encoding.ts';
-import { watchAnswer } from '../http/broken-answers.ts';
+import { confirmAnswer } from '../http/broken-answers.ts';
 import { beginAnswer, sendJson } from '../http/respond.ts';
 import type { AnswerFate } from '../http/routed.ts';
 import type { HttpResponse } from '../http/rest-request.ts';
@@ -20,6 +20,7 @@ export class ForwardedAnswer {
   readonly #contentType: string | undefined;
   #out: Writable;
   #waits = false;
+  #bytes = 0;
   #heldAt = performance.now();
 
   /** @param fate of the records in the answer, if there are any */
@@ -48,6 +49,7 @@ export class ForwardedAnswer {
     const { res, status } = this;
     const { context } = res.req;
     const more = answerHeaders(this.headers);
+    this.#bytes = body.length;
     if (status >= 400) context.errorCode = errorCodeOf(body);
     if (this.#contentType === undefined || res.req.method === 'HEAD') this.#sendHead(more);
     else sendJson(res, status, this.#contentType, body, more);
@@ -79,6 +81,7 @@ export class ForwardedAnswer {
   write(chunk: Buffer, goOn: () => void): boolean {
     const { res } = this;
     if (res.destroyed) return true;
+    this.#bytes += chunk.length;
     const now = performance.now();
     if (now - this.#heldAt >= holdEveryMs) {
       this.#heldAt = now;
@@ -123,10 +126,7 @@ export class ForwardedAnswer {
     const { res, fate } = this;
     if (fate === undefined) return;
     const { socket } = res.req;
-    res.once('finish', () => {
-      fate.confirm();
-      watchAnswer(socket, fate);
-    });
+    res.once('finish', () => confirmAnswer(socket, fate, this.#bytes));
     res.once('close', () => {
       if (!res.writableFinished) fate.abandon();
     });

@@ -46,7 +46,7 @@ export class ForwardedRequest implements Routed {
 function lightDelivery(fate: AnswerFate): Delivery {
   const weak = new WeakRef(fate);
   return new Delivery([], [], [], {
-    confirmed: () => weak.deref()?.confirm(),
+    confirmed: (_delivery, stillHas) => weak.deref()?.confirm(stillHas),
     abandoned: () => weak.deref()?.abandon(),
     held: (_delivery, ms) => weak.deref()?.hold(ms),
   });

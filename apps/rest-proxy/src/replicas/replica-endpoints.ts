@@ -3,24 +3,23 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
-import { ForwardedDeliveries } from '#libs/replicas/forwarded-deliveries.ts';
 import type { Placement } from '#libs/replicas/placement.ts';
 import { ReplicaRouter } from '#libs/replicas/replica-router.ts';
 import { InternalRoutes } from '../internal/internal-routes.ts';
+import { DeliveryEndpoint } from './delivery-endpoint.ts';
 import { ForwardEndpoint } from './forward-endpoint.ts';
 import { alongHeader } from './hop-headers.ts';
 import { HopSecret } from './hop-secret.ts';
 import { placementJson } from './placement-json.ts';
 import { forwardPath } from './routed-request.ts';
 
-const longestHoldMs = 60_000;
 const longestBody = 1024;
 const longestReports = 65_536;
 
 /**
  * What the internal listeners serve to other replicas, below `/replica/`:
  * `forward/…` · `instances/{group}/{id}` · `instances/{group}/{id}/take-over` · `deliveries/{id}/confirm|abandon|hold`,
- * and several of these at once, a line each, as the body of `deliveries`.
+ * and several of these at once, a line each, as the body of `deliveries` · `answers/{id}`.
  */
 @Injectable()
 export class ReplicaEndpoints implements OnModuleInit {
@@ -29,7 +28,7 @@ export class ReplicaEndpoints implements OnModuleInit {
     private readonly secret: HopSecret,
     private readonly forwarded: ForwardEndpoint,
     private readonly replicas: ReplicaRouter,
-    private readonly deliveries: ForwardedDeliveries,
+    private readonly deliveries: DeliveryEndpoint,
   ) {}
 
   onModuleInit(): void {
@@ -56,10 +55,14 @@ export class ReplicaEndpoints implements OnModuleInit {
       case 'POST deliveries confirm':
       case 'POST deliveries abandon':
       case 'POST deliveries hold':
-        return reported(res, this.#report(first, second, query));
+        return reported(res, this.deliveries.report(first, second, query));
       case 'POST deliveries ':
         for (const line of (await textOf(req, longestReports)).split('\n')) this.#hear(line);
         return reported(res, true);
+      case 'GET answers ':
+        res.writeHead((await this.deliveries.stillHas(first)) ? 204 : 410, ['Content-Length', '0']);
+        res.end();
+        return;
       default:
         throw restErrors.notFound();
     }
@@ -81,21 +84,7 @@ export class ReplicaEndpoints implements OnModuleInit {
   #hear(line: string): void {
     const [report = '', query = ''] = line.split('?');
     const [id = '', what = ''] = report.split('/').map(decoded);
-    this.#report(id, what, query);
-  }
-
-  /** @returns false when the delivery is not known any more */
-  #report(id: string, what: string, query: string): boolean {
-    switch (what) {
-      case 'confirm':
-        return this.deliveries.confirm(id);
-      case 'abandon':
-        return this.deliveries.abandon(id);
-      case 'hold':
-        return this.deliveries.hold(id, holdOf(query));
-      default:
-        throw restErrors.notFound();
-    }
+    this.deliveries.report(id, what, query);
   }
 
   async #takeOver(req: IncomingMessage, name: ConsumerInstanceName): Promise<Placement | undefined> {
@@ -112,11 +101,6 @@ function decoded(segment: string): string {
   } catch (cause) {
     throw restErrors.malformedUri('Bad percent-encoding in the path', { cause });
   }
-}
-
-function holdOf(query: string): number {
-  const ms = Number(new URLSearchParams(query).get('ms'));
-  return ms > 0 ? Math.min(ms, longestHoldMs) : 0;
 }
 
 function answer(res: ServerResponse, placement: Placement | undefined): void {

@@ -4,6 +4,7 @@ import { SystemClock } from '#libs/consumers/system-clock.ts';
 import { ForwardedDeliveries } from '#libs/replicas/forwarded-deliveries.ts';
 import { Peers } from '#libs/replicas/peers.ts';
 import type { ReplicasConfig } from '../config/config.ts';
+import { DeliveryEndpoint } from './delivery-endpoint.ts';
 import { DeliveryReports } from './delivery-reports.ts';
 import { ForwardEndpoint } from './forward-endpoint.ts';
 import { HopSecret } from './hop-secret.ts';
@@ -26,7 +27,7 @@ export class ReplicasModule implements OnApplicationShutdown {
     private readonly reports: DeliveryReports,
   ) {}
 
-  static forConfig({ hop, mutualTls }: ReplicasConfig): DynamicModule {
+  static forConfig({ address, hop, mutualTls }: ReplicasConfig): DynamicModule {
     return {
       module: ReplicasModule,
       global: true,
@@ -35,9 +36,15 @@ export class ReplicasModule implements OnApplicationShutdown {
         { provide: HopSecret, useFactory: () => new HopSecret(hop.secret, mutualTls) },
         {
           provide: ForwardedDeliveries,
-          useFactory: () => new ForwardedDeliveries(new SystemClock(), randomBytes(6).toString('hex')),
+          inject: [DeliveryReports],
+          useFactory: forwardedDeliveries,
         },
-        { provide: DeliveryReports, inject: [PeerConnections], useFactory: reports },
+        {
+          provide: DeliveryReports,
+          inject: [PeerConnections],
+          useFactory: (connections: PeerConnections) => new DeliveryReports(connections, address),
+        },
+        DeliveryEndpoint,
         { provide: SilenceWatch, useFactory: () => new SilenceWatch() },
         { provide: Peers, useClass: HttpPeers },
         ReplicaEdge,
@@ -55,4 +62,7 @@ export class ReplicasModule implements OnApplicationShutdown {
   }
 }
 
-const reports = (connections: PeerConnections): DeliveryReports => new DeliveryReports(connections);
+const forwardedDeliveries = (reports: DeliveryReports): ForwardedDeliveries =>
+  new ForwardedDeliveries(new SystemClock(), randomBytes(6).toString('hex'), (address, id) =>
+    reports.ask(address, id),
+  );

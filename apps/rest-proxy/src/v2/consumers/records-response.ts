@@ -2,7 +2,7 @@ import { createGzip } from 'node:zlib';
 import type { Writable } from 'node:stream';
 import type { Delivery } from '#libs/consumers/delivery.ts';
 import { acceptsGzip } from '../../http/accept-encoding.ts';
-import { watchAnswer } from '../../http/broken-answers.ts';
+import { confirmAnswer } from '../../http/broken-answers.ts';
 import { beginAnswer, sendJson } from '../../http/respond.ts';
 import type { RestResponse } from '../../http/rest-request.ts';
 import { RecordsEncoder, type RecordExtensions } from './records-encoder.ts';
@@ -32,11 +32,13 @@ export function sendRecords(
   const entrust = count === 0 ? undefined : context.routed?.entrust;
   const entrusted = entrust?.(delivery, count) ?? [];
   const encoder = new RecordsEncoder(delivery, extensions);
+  let bytes = Infinity;
   try {
     delivery.hold(holdMs);
     const first = encoder.next() ?? Buffer.alloc(0);
     const second = encoder.next();
     if (second === undefined) {
+      bytes = first.length;
       sendJson(res, 200, contentType, first, entrusted);
     } else {
       context.hold(bytesOf(delivery));
@@ -49,10 +51,7 @@ export function sendRecords(
   if (count === 0) return;
   if (entrust === undefined) {
     const { socket } = res.req;
-    res.once('finish', () => {
-      delivery.confirm();
-      watchAnswer(socket, delivery);
-    });
+    res.once('finish', () => confirmAnswer(socket, delivery, bytes));
   }
   res.once('close', () => {
     if (!res.writableFinished) delivery.abandon();
