@@ -216,7 +216,8 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     const found = await this.store.look(name);
     if (found.outcome !== 'found' || this.#savers.has(consumerInstanceKey(name))) return undefined;
     const { epoch, incarnation } = found.placement;
-    return incarnation === this.lease.replica.incarnation ? epoch : undefined;
+    const { formerly, replica } = this.lease;
+    return [replica.incarnation, ...formerly].includes(incarnation) ? epoch : undefined;
   }
 
   async #create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {

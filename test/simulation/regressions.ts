@@ -10,4 +10,5 @@ export const regressions: readonly (readonly [seed: number, fault: string])[] = 
   [122, 'after a flush replicas did not know whom to ask, and said 404'],
   [228, 'an owner that had been replaced answered for what it knew'],
   [268, 'an instance that its owner had lost in the store was taken for missing'],
+  [8132, 'the trace of a create was not known as its own by a replica that had a new lease'],
 ];

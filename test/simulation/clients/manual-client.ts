@@ -61,8 +61,11 @@ export class ManualClient extends Client {
     const offset = random.int(0, got.size);
     const startedAt = scheduler.now;
     const answer = await this.call(this.#name, { kind: 'seek', to: [{ partition, offset }] });
-    // Without the store nobody else can know of it.
-    if (answer?.status !== 204 || this.weather.wasBad('store', startedAt - aftermathMs)) return;
+    if (answer?.status !== 204) return;
+    // Without the store nobody else can know of it; and an owner that was replaced because it could not be reached may
+    // read on for a moment.
+    const since = startedAt - aftermathMs;
+    if (this.weather.wasBad('store', since) || this.weather.wasBad('replicas', since)) return;
     for (const one of got) if (one >= offset) got.delete(one);
   }
 
