@@ -91,7 +91,12 @@ export class ReplicaNode implements LeaseListener, RegistryListener {
         await this.#handOver(name, (epoch) => this.#pass(name, epoch));
     });
     events.drained(clock.now() - startedAt, held.length);
-    if (held.length > 0) this.#logger.log(`Handed ${held.length} consumer instances over`);
+    if (held.length === 0) return;
+    this.#logger.log(
+      lease.takers.length > 0
+        ? `Handed ${held.length} consumer instances over`
+        : `Left ${held.length} consumer instances to the next replica that starts`,
+    );
   }
 
   /** Gives the lease back, and with it what is still held; after `drain`, and when no more requests come. Never rejects. */
