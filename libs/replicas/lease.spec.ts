@@ -149,4 +149,18 @@ describe('Lease', () => {
     await bench.clock.advance(2 * leaseMs);
     expect(bench.lease.known).toEqual([]);
   });
+
+  it('forgets nobody while the store is away', async () => {
+    const store = new FaultyInstanceStore(bench.memory);
+    await bench.of('b', store).start({ renewed() {}, renewedAnew() {} });
+    await bench.start();
+    store.fails = 'before';
+    bench.store.fails = 'before';
+    await bench.clock.advance(10 * leaseMs);
+    bench.memory.flush();
+    bench.store.fails = undefined;
+    await bench.clock.advance(renewMs);
+
+    expect(bench.lease.known.map(({ address }) => address)).toContain('http://b');
+  });
 });

@@ -34,8 +34,8 @@ export class Lease {
   #live: readonly LiveReplica[] = [];
   #dead: readonly string[] = [];
   #anewAt = -Infinity;
-  /** By address, for a while. */
-  readonly #seen = new Map<string, { readonly replica: LiveReplica; readonly until: number }>();
+  /** By address, until the store has often enough not named them. While it is away nobody is forgotten. */
+  readonly #seen = new Map<string, { readonly replica: LiveReplica; readonly misses: number }>();
   #isDraining = false;
   #hasEnded = false;
   #isUp: boolean | undefined;
@@ -82,12 +82,9 @@ export class Lease {
 
   /** Those that may hold something: also some that a store which was emptied has not heard of again. */
   get known(): readonly LiveReplica[] {
-    const now = this.clock.now();
     const others = this.others;
     const listed = new Set(others.map(({ address }) => address));
-    const seen = [...this.#seen.values()].filter(
-      ({ replica, until }) => until > now && !listed.has(replica.address),
-    );
+    const seen = [...this.#seen.values()].filter(({ replica }) => !listed.has(replica.address));
     return [...others, ...seen.map(({ replica }) => replica)];
   }
 
@@ -165,11 +162,13 @@ export class Lease {
   }
 
   #remember(live: readonly LiveReplica[]): void {
-    const now = this.clock.now();
-    const until = now + knownLeases * this.settings.leaseMs;
+    const most = (knownLeases * this.settings.leaseMs) / this.settings.renewMs;
+    for (const [address, { misses, replica }] of this.#seen) {
+      if (misses >= most) this.#seen.delete(address);
+      else this.#seen.set(address, { replica, misses: misses + 1 });
+    }
     for (const replica of live)
-      if (replica.address !== this.settings.address) this.#seen.set(replica.address, { replica, until });
-    for (const [address, seen] of this.#seen) if (seen.until <= now) this.#seen.delete(address);
+      if (replica.address !== this.settings.address) this.#seen.set(replica.address, { replica, misses: 0 });
   }
 
   #write(isNew: boolean): Promise<'kept' | 'lost'> {
