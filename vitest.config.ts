@@ -10,12 +10,16 @@ const withServers = {
   retry: process.env['CI'] === undefined ? 0 : 2,
 };
 
+/** A machine that is busy with other things makes nothing fail. */
+const patient = { testTimeout: 30_000, hookTimeout: 30_000 };
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          ...patient,
           include: [
             'apps/**/*.spec.ts',
             'libs/**/*.spec.ts',
@@ -24,7 +28,7 @@ export default defineConfig({
           ],
         },
       },
-      { test: { name: 'contract', include: ['test/contract/**/*.spec.ts'] } },
+      { test: { name: 'contract', include: ['test/contract/**/*.spec.ts'], ...patient } },
       { test: { name: 'simulation', include: ['test/simulation/**/*.spec.ts'] } },
       { test: { name: 'integration', include: ['test/integration/**/*.spec.ts'], ...withServers } },
       { test: { name: 'cluster', include: ['test/cluster/**/*.spec.ts'], ...withServers } },
