@@ -87,6 +87,31 @@ describe('ProtocolRouter', () => {
     expect(offsets).toEqual([1n]);
   });
 
+  it('asks an owner whose lease has ended whether it is well, and leaves it what it has', async () => {
+    await a.create();
+    a.store.fails = 'before';
+    await world.clock.advance(2 * leaseMs);
+
+    expect((await b.request()).path).toEqual(['to a-1']);
+    expect(b.instances.epochOf(c1)).toBeUndefined();
+    expect(c.instances.epochOf(c1)).toBeUndefined();
+  });
+
+  it('does not say that it is not there after the store was emptied, while somebody does not answer', async () => {
+    await a.create();
+    world.store.flush();
+    world.unreachable.add(a.address);
+    const request = new WorldRequest(b, c1, () => undefined);
+    const serving = b.node.router.serve(c1, request);
+    await world.clock.advance(1_000);
+    expect(request.path).toEqual([]);
+    world.unreachable.delete(a.address);
+    await world.clock.advance(renewMs);
+    await serving;
+
+    expect(request.path.at(-1)).toMatch(/^to a-/);
+  });
+
   it('takes over after two failures to reach an owner whose lease lasts', async () => {
     await a.create();
     world.unreachable.add(a.address);
