@@ -89,7 +89,7 @@ export class ReplicationModule implements OnModuleInit, OnApplicationShutdown {
         },
         { provide: ReplicaRouter, useFactory: ({ router }: ReplicaNode) => router, inject: [ReplicaNode] },
       ],
-      exports: [ConsumerRegistry, ReplicaRouter, ReplicaNode, RedisConnection],
+      exports: [Lease, ConsumerRegistry, ReplicaRouter, ReplicaNode, RedisConnection],
     };
   }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KafkaError } from '#libs/kafka/kafka-error.ts';
 import { ServerState } from '../../apps/rest-proxy/src/http/server-state.ts';
 import { ContractApp } from '../support/contract-app.ts';
+import { replicaSettings } from '../support/replica-pair.ts';
 
 describe('health', () => {
   let app: ContractApp;
@@ -54,5 +55,21 @@ describe('health', () => {
     const answer = await app.request('/health/ready');
     expect(answer).toMatchObject({ status: 503, json: { error: { server: { message: 'shutting down' } } } });
     expect(answer.headers.get('connection')).toBe('close');
+  });
+});
+
+describe('a replica whose Redis is away', () => {
+  it('is ready, and says that it is degraded', async () => {
+    const replica = await ContractApp.start(replicaSettings);
+    try {
+      expect(await replica.request('/health/ready')).toMatchObject({
+        status: 200,
+        json: {
+          details: { replicas: { status: 'up', others: 0, degraded: expect.stringContaining('refused') } },
+        },
+      });
+    } finally {
+      await replica.close();
+    }
   });
 });

@@ -31,6 +31,7 @@ export const healthDoc = controllerDoc(
             details: {
               server: { status: 'up', requestsInFlight: 0, bytesInFlight: 0 },
               kafka: { status: 'up', metadataAgeMs: 4031, brokers: 3 },
+              replicas: { status: 'up', others: 2 },
             },
           },
         }),

@@ -33,7 +33,11 @@ export class Probes {
         // The proxy listens before Kafka answers, so this does not wait for Kafka.
         return [];
       case 'ready':
-        return [() => this.readiness.accepting(), () => this.readiness.kafka()];
+        return [
+          () => this.readiness.accepting(),
+          () => this.readiness.kafka(),
+          () => this.readiness.replicas(),
+        ];
     }
   }
 }

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { KafkaMetadata } from '#libs/kafka/kafka-metadata.ts';
+import { Lease } from '#libs/replicas/lease.ts';
 import { ServerState } from '../http/server-state.ts';
 
 /** Metadata older than this says that no broker answers. */
@@ -13,6 +14,8 @@ export class Readiness {
     private readonly indicators: HealthIndicatorService,
     private readonly metadata: KafkaMetadata,
     private readonly server: ServerState,
+    /** Absent without other replicas. */
+    @Optional() private readonly lease?: Lease,
   ) {}
 
   /** Whether the cluster answered lately. */
@@ -25,6 +28,15 @@ export class Readiness {
       return check.down({ message });
     }
     return check.up({ metadataAgeMs: Math.round(ageMs), brokers: this.metadata.brokers().length });
+  }
+
+  /** How this replica stands with the others. Never down: what does not need the store is served without it. */
+  replicas(): HealthIndicatorResult {
+    const check = this.indicators.check('replicas');
+    if (this.lease === undefined) return check.up({ others: 0 });
+    const { isValid, others } = this.lease;
+    const degraded = { degraded: 'the store of consumer instances does not answer: creates are refused' };
+    return check.up({ others: others.length, ...(!isValid && degraded) });
   }
 
   /** Whether new requests are welcome. */
