@@ -8,6 +8,8 @@ import { TestApp } from '../support/test-app.ts';
 import { uniqueName } from '../support/unique-name.ts';
 
 const records = 20;
+/** Where reading begins is saved before the first answer. */
+const beginning = 1;
 /** What scripts call inside Redis, and what asks for the numbers. */
 const inside = new Set('hget hmget hset hdel pexpire info'.split(' '));
 const topic = uniqueName('cost');
@@ -115,12 +117,12 @@ describe('What replicas ask of Redis', () => {
   });
 
   it('is one thing for a read where the instance is', async () => {
-    expect((await readAll(owner)).asked).toBeLessThanOrEqual(records);
+    expect((await readAll(owner)).asked).toBeLessThanOrEqual(records + beginning);
   });
 
   it('is one thing for a read through another replica, and every five seconds where the instance is', async () => {
     const { asked, tookMs } = await readAll(edge);
 
-    expect(asked).toBeLessThanOrEqual(records + Math.ceil(tookMs / 5_000));
+    expect(asked).toBeLessThanOrEqual(records + beginning + Math.ceil(tookMs / 5_000));
   });
 });
