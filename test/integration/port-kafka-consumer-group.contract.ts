@@ -259,11 +259,26 @@ export function kafkaConsumerGroupContract(name: string, factory: ConsumersFacto
       it('continues at committed offsets when the group has changed meanwhile', async () => {
         const topic = await topicOf();
         await writer.write(topic, 0, numbers(0, 5));
+        const before = reader();
+        before.consumer.subscribe([topic]);
+        await before.has(1);
+        await before.consumer.commit([{ topic, partition: 0, offset: 2n, metadata: null }], 5_000);
+        await before.consumer.close({ leave: true });
         const positions = [{ topic, partition: 0, offset: 4n }];
         const one = reader({ resume: { memberId: 'old', generationId: 77, positions } });
         one.consumer.subscribe([topic]);
 
-        expect(textOf(await one.take(5))).toEqual(numbers(0, 5));
+        expect(textOf(await one.take(3))).toEqual(numbers(2, 5));
+      });
+
+      it('continues where it was when the group has changed meanwhile and nothing was committed', async () => {
+        const topic = await topicOf();
+        await writer.write(topic, 0, numbers(0, 5));
+        const positions = [{ topic, partition: 0, offset: 4n }];
+        const one = reader({ resume: { memberId: 'old', generationId: 77, positions } });
+        one.consumer.subscribe([topic]);
+
+        expect(textOf(await one.take(1))).toEqual(numbers(4, 5));
       });
 
       it('that is closed without leaving stays in the group', async () => {
