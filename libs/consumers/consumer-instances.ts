@@ -34,7 +34,6 @@ export type NewConsumerInstance = Pick<ConsumerInstanceOptions, 'group' | 'forma
 /** An instance that is held here. */
 export interface HeldConsumerInstance {
   readonly name: ConsumerInstanceName;
-  readonly options: ConsumerInstanceOptions;
   readonly epoch: number;
   readonly state: () => ConsumerInstanceState;
 }
@@ -147,7 +146,6 @@ export class ConsumerInstances
   held(): readonly HeldConsumerInstance[] {
     return this.#held.all().map(({ epoch, instance }) => ({
       name: { group: instance.options.group, id: instance.options.id },
-      options: instance.options,
       epoch,
       state: () => instance.state(),
     }));

@@ -1,6 +1,7 @@
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import { PeerUnavailableError } from './peer-unavailable.error.ts';
 import type { LiveReplica, Placement } from './placement.ts';
+import { byRendezvous } from './rendezvous.ts';
 
 /** What replicas ask of each other, besides the requests that they forward. */
 export abstract class Peers {
@@ -54,4 +55,30 @@ export async function peerThatHolds(
   let best: Placement | undefined;
   for (const one of answers) if (one !== 'unknown' && (one?.epoch ?? -1) > (best?.epoch ?? -1)) best = one;
   return best ?? (answers.includes('unknown') ? 'unknown' : undefined);
+}
+
+/** So many are asked to take one instance over. */
+const mostTakersTried = 2;
+
+/**
+ * Has another replica take an instance over: the one that it belongs to first.
+ *
+ * @param takers those that can
+ * @returns where it is now; undefined when none of them has taken it, as far as is known
+ */
+export async function takenOverByAnother(
+  name: ConsumerInstanceName,
+  epoch: number,
+  peers: Peers,
+  { takers }: { readonly takers: readonly LiveReplica[] },
+): Promise<Placement | undefined> {
+  for (const { address } of byRendezvous(name, takers).slice(0, mostTakersTried)) {
+    try {
+      const placement = await peers.takeOver(address, name, epoch);
+      if (placement !== undefined) return placement;
+    } catch (error) {
+      if (!(error instanceof PeerUnavailableError)) throw error;
+    }
+  }
+  return undefined;
 }

@@ -5,11 +5,9 @@ import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts'
 import type { Adoptions, AdoptionOutcome } from './adoptions.ts';
 import type { InstanceStore, LookOutcome } from './instance-store.ts';
 import type { Lease } from './lease.ts';
-import { PeerUnavailableError } from './peer-unavailable.error.ts';
-import { askPeer, peerThatHolds, type Peers } from './peers.ts';
+import { askPeer, peerThatHolds, takenOverByAnother, type Peers } from './peers.ts';
 import type { Placement } from './placement.ts';
 import type { Placements } from './placements.ts';
-import { byRendezvous } from './rendezvous.ts';
 import type { ReplicaEvents } from './replica-events.ts';
 import { ReplicaRouter } from './replica-router.ts';
 import type { ReplicatedConsumerRegistry } from './replicated-consumer-registry.ts';
@@ -139,13 +137,9 @@ export class ProtocolRouter extends ReplicaRouter {
   }
 
   async #route(name: ConsumerInstanceName): Promise<Route> {
-    const { instances, placements } = this.parts;
-    const settling = this.#settling(name);
-    if (settling !== undefined) {
-      await settling;
-      return again;
-    }
-    if (instances.epochOf(name) !== undefined) return this.#held(name);
+    const local = await this.#local(name);
+    if (local !== undefined) return local;
+    const { placements } = this.parts;
     const fresh = placements.fresh(name);
     // A replica that has gone may go on under another name: nothing is taken over without a look at the store.
     if (fresh !== undefined && (await this.#isWithOther(fresh))) return this.#toward(name, fresh, true);
@@ -166,13 +160,9 @@ export class ProtocolRouter extends ReplicaRouter {
 
   /** The same for a request that was forwarded to here: it goes no further. */
   async #own(name: ConsumerInstanceName): Promise<Route> {
-    const { instances, lease, placements } = this.parts;
-    const settling = this.#settling(name);
-    if (settling !== undefined) {
-      await settling;
-      return again;
-    }
-    if (instances.epochOf(name) !== undefined) return this.#held(name);
+    const local = await this.#local(name);
+    if (local !== undefined) return local;
+    const { lease, placements } = this.parts;
     const found = await this.#look(name);
     if (found?.outcome !== 'found') return missing;
     const { placement } = found;
@@ -182,6 +172,16 @@ export class ProtocolRouter extends ReplicaRouter {
     }
     const adopted = await this.#adopt(name, placement.epoch);
     return adopted?.outcome === 'held' ? again : missing;
+  }
+
+  /** @returns undefined when it is neither held here nor about to be */
+  async #local(name: ConsumerInstanceName): Promise<Route | undefined> {
+    const settling = this.#settling(name);
+    if (settling !== undefined) {
+      await settling;
+      return again;
+    }
+    return this.parts.instances.epochOf(name) === undefined ? undefined : this.#held(name);
   }
 
   #isSurelyHere(name: ConsumerInstanceName): boolean {
@@ -257,16 +257,8 @@ export class ProtocolRouter extends ReplicaRouter {
 
   async #passOn(name: ConsumerInstanceName, epoch: number): Promise<void> {
     const { lease, peers, placements } = this.parts;
-    for (const { address } of byRendezvous(name, lease.takers).slice(0, 2)) {
-      try {
-        const placement = await peers.takeOver(address, name, epoch);
-        if (placement === undefined) continue;
-        placements.learn(name, placement);
-        return;
-      } catch (error) {
-        if (!(error instanceof PeerUnavailableError)) throw error;
-      }
-    }
+    const placement = await takenOverByAnother(name, epoch, peers, lease);
+    if (placement !== undefined) placements.learn(name, placement);
   }
 
   /** @returns undefined when the store does not answer */
@@ -276,26 +268,16 @@ export class ProtocolRouter extends ReplicaRouter {
     kind?: 'adopt' | 'steal',
   ): Promise<AdoptionOutcome | undefined> {
     const { adoptions, placements } = this.parts;
-    try {
-      const adopted = await adoptions.adopt(name, epoch, kind);
-      if (adopted.outcome === 'elsewhere') placements.learn(name, adopted.placement);
-      return adopted;
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) return undefined;
-      throw error;
-    }
+    const adopted = await ifStoreAnswers(adoptions.adopt(name, epoch, kind));
+    if (adopted?.outcome === 'elsewhere') placements.learn(name, adopted.placement);
+    return adopted;
   }
 
   /** @returns undefined when the store does not answer */
   async #look(name: ConsumerInstanceName): Promise<LookOutcome | undefined> {
     // A store that hangs would cost every request its time-out.
     if (!this.parts.lease.storeAnswers) return undefined;
-    try {
-      return await this.parts.store.look(name);
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) return undefined;
-      throw error;
-    }
+    return ifStoreAnswers(this.parts.store.look(name));
   }
 
   /** What cannot be told is taken for alive: a request that goes there finds out. */
@@ -303,12 +285,7 @@ export class ProtocolRouter extends ReplicaRouter {
     const { lease, store } = this.parts;
     if (incarnation !== '' && lease.isDoubtful) return true;
     if (lease.others.some((other) => other.incarnation === incarnation)) return true;
-    try {
-      return await store.isAlive(incarnation);
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) return true;
-      throw error;
-    }
+    return (await ifStoreAnswers(store.isAlive(incarnation))) ?? true;
   }
 
   #ask(name: ConsumerInstanceName): Promise<Placement | undefined | 'unknown'> {
@@ -330,12 +307,7 @@ export class ProtocolRouter extends ReplicaRouter {
   async #hasForgotten(): Promise<boolean> {
     const { lease, store } = this.parts;
     if (lease.wasForgotten) return true;
-    try {
-      return lease.isValid && !(await store.isAlive(lease.replica.incarnation));
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) return true;
-      throw error;
-    }
+    return lease.isValid && (await ifStoreAnswers(store.isAlive(lease.replica.incarnation))) !== true;
   }
 
   /** Somebody else has it at a later epoch. */
@@ -349,4 +321,14 @@ export class ProtocolRouter extends ReplicaRouter {
 
 function unknown(): Error {
   return restErrors.overloaded('the consumer instance cannot be reached', { retryAfterSeconds });
+}
+
+/** @returns undefined when the store does not answer */
+async function ifStoreAnswers<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) return undefined;
+    throw error;
+  }
 }

@@ -7,11 +7,9 @@ import { Adoptions, type PatternSource } from './adoptions.ts';
 import type { InstanceStore } from './instance-store.ts';
 import type { Lease, LeaseListener } from './lease.ts';
 import { OrphanSweeper } from './orphan-sweeper.ts';
-import { PeerUnavailableError } from './peer-unavailable.error.ts';
-import type { Peers } from './peers.ts';
+import { takenOverByAnother, type Peers } from './peers.ts';
 import { Placements } from './placements.ts';
 import { ProtocolRouter } from './protocol-router.ts';
-import { byRendezvous } from './rendezvous.ts';
 import type { FencedBy, ReplicaEvents } from './replica-events.ts';
 import type { ReplicaRouter } from './replica-router.ts';
 import type { RegistryListener, ReplicatedConsumerRegistry } from './replicated-consumer-registry.ts';
@@ -37,7 +35,6 @@ const handedOverAtATime = 32;
 const savedAtATime = 32;
 /** What is left after `drain` gets so much time to be saved. */
 const lastSavesMs = 3_000;
-const mostTakersTried = 2;
 
 /** This process among the replicas: from its first lease until everything that it holds is in other hands. */
 export class ReplicaNode implements LeaseListener, RegistryListener {
@@ -153,15 +150,7 @@ export class ReplicaNode implements LeaseListener, RegistryListener {
 
   async #pass(name: ConsumerInstanceName, epoch: number): Promise<void> {
     const { lease, peers } = this.parts;
-    for (const { address } of byRendezvous(name, lease.takers).slice(0, mostTakersTried)) {
-      try {
-        const placement = await peers.takeOver(address, name, epoch);
-        if (placement === undefined) continue;
-        this.#placements.learn(name, placement);
-        return;
-      } catch (error) {
-        if (!(error instanceof PeerUnavailableError)) throw error;
-      }
-    }
+    const placement = await takenOverByAnother(name, epoch, peers, lease);
+    if (placement !== undefined) this.#placements.learn(name, placement);
   }
 }
