@@ -11,30 +11,32 @@ const query = 'timeout=10000&max_bytes=1000';
 /** A replica that was away is known to the others again after a renewal. */
 const renewalMs = 2_500;
 
-/** kill -9 of the owner, over and over, and a read at the other replica at once. */
-export async function afterKills(
-  replicas: readonly [BenchReplica, BenchReplica],
-  topic: string,
-  times: number,
-): Promise<AdoptionTimes> {
-  const [first] = replicas;
-  const path = await joined(first.url, topic);
-  const ms: number[] = [];
-  for (let i = 0; i < times; i++) {
-    const [owner, edge] = sides(replicas, i);
-    await read(edge.url, path, query);
-    const started = performance.now();
-    owner.signal('SIGKILL');
-    ms.push(await answered(edge, path, started));
-    await owner.stop();
-    await owner.start();
-    await pass(renewalMs);
-  }
-  return { what: 'kill -9', ms: ms.sort((a, b) => a - b) };
+interface Fault {
+  readonly what: string;
+  readonly strike: (owner: BenchReplica) => void;
+  readonly heal: (owner: BenchReplica) => void | Promise<void>;
 }
 
+/** kill -9 of the owner. */
+export const kill: Fault = {
+  what: 'kill -9',
+  strike: (owner) => owner.signal('SIGKILL'),
+  heal: async (owner) => {
+    await owner.stop();
+    await owner.start();
+  },
+};
+
 /** The owner keeps its connections and does nothing. */
-export async function afterStops(
+export const stop: Fault = {
+  what: 'SIGSTOP',
+  strike: (owner) => owner.signal('SIGSTOP'),
+  heal: (owner) => owner.signal('SIGCONT'),
+};
+
+/** The fault at the owner, over and over, and a read at the other replica at once. */
+export async function afterFaults(
+  { what, strike, heal }: Fault,
   replicas: readonly [BenchReplica, BenchReplica],
   topic: string,
   times: number,
@@ -46,12 +48,12 @@ export async function afterStops(
     const [owner, edge] = sides(replicas, i);
     await read(edge.url, path, query);
     const started = performance.now();
-    owner.signal('SIGSTOP');
+    strike(owner);
     ms.push(await answered(edge, path, started));
-    owner.signal('SIGCONT');
+    await heal(owner);
     await pass(renewalMs);
   }
-  return { what: 'SIGSTOP', ms: ms.sort((a, b) => a - b) };
+  return { what, ms: ms.sort((a, b) => a - b) };
 }
 
 function sides(

@@ -8,7 +8,7 @@ import { loadavg } from 'node:os';
 import { builtMain } from '../scripts/build.ts';
 import { startKafka } from '../scripts/stack/kafka-cluster.ts';
 import { startRedis } from '../scripts/stack/redis.ts';
-import { afterKills, afterStops, type AdoptionTimes } from './replicas-adoption.ts';
+import { afterFaults, kill, stop, type AdoptionTimes } from './replicas-adoption.ts';
 import { countCommands } from './replicas-commands.ts';
 import { fill, pass, startReplicas, type BenchReplica } from './replicas-deployment.ts';
 import { drain } from './replicas-drain.ts';
@@ -71,8 +71,8 @@ async function measureHandOvers(): Promise<void> {
   const pair = await startPair(2);
   await fill(pair[0], topic, 20_000);
   if (wanted('adoption')) {
-    sayTimes(await afterKills(pair, topic, quick ? 5 : 20));
-    sayTimes(await afterStops(pair, topic, quick ? 2 : 5));
+    sayTimes(await afterFaults(kill, pair, topic, quick ? 5 : 20));
+    sayTimes(await afterFaults(stop, pair, topic, quick ? 2 : 5));
     sayLoad();
   }
   if (wanted('drain')) {
