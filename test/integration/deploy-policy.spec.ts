@@ -82,6 +82,12 @@ describe('the rules for what is rendered', () => {
       'PodDisruptionBudget release-kafka-rest-proxy chooses other',
     ],
     ['NetworkPolicy', 'spec/podSelector', {}, 'NetworkPolicy release-kafka-rest-proxy chooses other pods'],
+    [
+      'NetworkPolicy',
+      'spec/podSelector/matchLabels',
+      { a: 'b' },
+      'NetworkPolicy release-kafka-rest-proxy-test chooses other pods',
+    ],
     ['Service', 'spec/selector', { a: 'c' }, 'Service release-kafka-rest-proxy chooses other pods'],
     ['Service', 'metadata/name', 'web', 'route to release-kafka-rest-proxy:8082, which is not there'],
     ['Service', 'spec/ports/0/name', 'web', 'route to release-kafka-rest-proxy:http, which is not there'],

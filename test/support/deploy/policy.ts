@@ -182,7 +182,16 @@ function selectorsThatMiss(objects: readonly KubernetesObject[]): readonly strin
     ...ofKind(objects, 'PodDisruptionBudget').flatMap((object) =>
       selector(object, 'spec.selector.matchLabels'),
     ),
-    ...ofKind(objects, 'NetworkPolicy').flatMap((object) => selector(object, 'spec.podSelector.matchLabels')),
+    ...ofKind(objects, 'NetworkPolicy').flatMap((object) => {
+      const test = ofKind(objects, 'Pod').find(({ metadata }) => metadata.name === object.metadata.name);
+      return test === undefined
+        ? selector(object, 'spec.podSelector.matchLabels')
+        : must(
+            `${object.kind} ${object.metadata.name} chooses other pods`,
+            chooses(at(object, 'spec.podSelector.matchLabels'), at(test.metadata, 'labels')) &&
+              labels.every((of) => !chooses(at(object, 'spec.podSelector.matchLabels'), of)),
+          );
+    }),
     ...ofKind(objects, 'ServiceMonitor').flatMap((monitor) => {
       const chosen = services.filter(({ metadata }) =>
         chooses(at(monitor, 'spec.selector.matchLabels'), at(metadata, 'labels')),
