@@ -30,8 +30,6 @@ export class ForwardedDeliveries {
     private readonly clock: Clock,
     /** Begins every id: those of another process, or of an earlier start, must not be mistaken for ours. */
     private readonly prefix: string,
-    /** Asks the replica at an address whether a client still has what it has confirmed. Never rejects. */
-    private readonly ask: (address: string, id: string) => Promise<boolean> = () => Promise.resolve(true),
   ) {}
 
   get size(): number {
@@ -50,14 +48,14 @@ export class ForwardedDeliveries {
   /**
    * The client has it.
    *
-   * @param askAt where to ask before somebody goes on, if that is of use
+   * @param stillHas asked before somebody goes on: whether the client has not gone since. Never rejects
    * @returns false when the delivery is not known any more
    */
-  confirm(id: string, askAt?: string): boolean {
+  confirm(id: string, stillHas?: () => Promise<boolean>): boolean {
     const delivery = this.#take(id);
     if (delivery === undefined) return false;
     this.#confirmed.set(id, { delivery, until: this.clock.now() + confirmedMs });
-    delivery.confirm(askAt === undefined ? undefined : () => this.ask(askAt, id));
+    delivery.confirm(stillHas);
     return true;
   }
 

@@ -103,9 +103,7 @@ export function beginAnswer(res: HttpResponse): string[] {
   context.answered = true;
   if (context.server.draining && !context.isForwarded) res.shouldKeepAlive = false;
   // What every answer has, the replica with the client's connection adds.
-  const headers = context.isForwarded ? [] : baseHeaders(res.req);
-  context.routed?.tell?.(headers);
-  return headers;
+  return context.isForwarded ? [] : baseHeaders(res.req);
 }
 
 function requireUnanswered(res: HttpResponse): void {

@@ -14,12 +14,6 @@ export interface Routed {
    * @returns true when somebody else answers now
    */
   passOn(error: unknown): boolean;
-  /** Only where another process has the client's connection: says more in the head of the answer. */
-  readonly tell?: (headers: string[]) => void;
-  /**
-   * Only where another process has the client's connection: that one reports what becomes of the answer.
-   *
-   * @returns headers for the answer: name, value, …
-   */
-  readonly entrust?: (fate: AnswerFate, records: number) => readonly string[];
+  /** Only where another process has the client's connection: that one reports what becomes of the answer. */
+  readonly entrust?: (fate: AnswerFate) => void;
 }

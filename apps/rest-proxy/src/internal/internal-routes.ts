@@ -1,9 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { restErrors } from '#libs/errors/rest-errors.ts';
 
 /** Answers a request. What it throws is answered as an error, as long as the answer has not begun. */
 export type InternalHandler = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
+
+/** Whoever takes connections over from HTTP. */
+export interface InternalUpgrade {
+  readonly path: string;
+  /** The connection is the taker's unless this throws: that is answered as an error. */
+  take(req: IncomingMessage, socket: Socket): void;
+  /** Ends the connections that it has taken, each when it can. */
+  end(): void;
+}
 
 /**
  * What the internal listeners serve. Who has something to serve registers it while the application starts.
@@ -28,6 +38,9 @@ export class InternalRoutes {
   set fallback(handler: InternalHandler) {
     this.#fallback = handler;
   }
+
+  /** The one path whose connections can be taken over; none until somebody does. */
+  upgrade: InternalUpgrade | undefined;
 
   /** @returns what answers the request, also when that is an error. */
   handlerOf({ method = '', url = '' }: Pick<IncomingMessage, 'method' | 'url'>): InternalHandler {

@@ -1,10 +1,11 @@
 import {
   createServer,
+  ServerResponse,
   type IncomingMessage,
   type Server,
   type ServerOptions,
-  type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:https';
 import { Logger } from '@nestjs/common';
 import { RestError } from '#libs/errors/rest-error.ts';
@@ -70,6 +71,7 @@ export class InternalServer {
     this.#closing = true;
     const closed = Promise.all(this.#servers.map(({ server }) => closeServer(server)));
     this.#guard.closeIdle();
+    this.routes.upgrade?.end();
     const cut = setTimeout(() => this.#guard.closeAll(), closingMs);
     await closed;
     clearTimeout(cut);
@@ -83,14 +85,35 @@ export class InternalServer {
       keepAliveTimeout: keepAliveTimeoutMs,
       noDelay: true,
       keepAlive: true,
+      shouldUpgradeCallback: ({ url }: IncomingMessage) =>
+        url !== undefined && url === this.routes.upgrade?.path,
     };
     const server =
       protocol === 'https'
         ? createTlsServer({ ...tls, ...options, handshakeTimeout: headersTimeoutMs })
         : createServer(options);
     server.on('request', (req, res) => void this.#serve(req, res));
+    // Node says Duplex for those that make their connections themselves.
+    server.on('upgrade', (req, socket) => this.#upgrade(req, socket as Socket));
     this.#guard.watch(server);
     return server;
+  }
+
+  #upgrade(req: IncomingMessage, socket: Socket): void {
+    // Not idle until it ends.
+    const res = new ServerResponse(req);
+    this.#guard.begin(socket, res);
+    socket.on('error', () => socket.destroy());
+    try {
+      if (this.#closing) throw restErrors.notFound();
+      this.routes.upgrade?.take(req, socket);
+    } catch (error) {
+      this.#guard.end(socket, res);
+      res.assignSocket(socket);
+      res.shouldKeepAlive = false;
+      res.on('finish', () => socket.destroySoon());
+      this.#fail(res, error);
+    }
   }
 
   /** Never rejects. */

@@ -1,40 +1,31 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { RestError } from '#libs/errors/rest-error.ts';
 import type { ForwardOutcome } from '#libs/replicas/serving.ts';
 import type { AnswerFate } from '../http/routed.ts';
 import type { HttpResponse } from '../http/rest-request.ts';
 import { sendError } from '../http/send-error.ts';
+import { windowBytes } from './answer-stream.ts';
 import { ForwardedAnswer } from './forwarded-answer.ts';
-import { deliveryHeader, drainingHeader, endpointHeader, headerOf } from './hop-headers.ts';
+import type { AnswerHead } from './hop-heads.ts';
+import type { LinkCall, LinkExchange } from './peer-link.ts';
 import { placementOf } from './placement-json.ts';
-import type { Listening } from './silence-watch.ts';
 
 /** So much of an answer is here before the first byte goes to the client: until then another try can be made. */
-const collectBytes = 262_144;
-
-type Controller = Dispatcher.DispatchController;
-
-interface Begun {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly answer: ForwardedAnswer;
-}
+const collectBytes = windowBytes / 2;
+/** What has gone on to the client is told in portions. */
+const portionBytes = 65_536;
 
 /** A request on its way through another replica, which ends in the answer to the client or in an outcome to act on. */
-export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
+export class ForwardCall implements LinkCall {
   readonly outcome: Promise<ForwardOutcome>;
-  heardAt = performance.now();
   readonly #settle: (outcome: ForwardOutcome) => void;
+  #exchange: LinkExchange | undefined;
   #isOver = false;
-  /** To be told whether the request has reached a replica. */
-  #arrived: ((arrived: boolean) => void) | undefined;
   /** The other replica has no more part in it. */
   #isHere = false;
-  #controller: Controller | undefined;
-  #begun: Begun | undefined;
+  #answer: ForwardedAnswer | undefined;
   #collected: Buffer[] = [];
   #bytes = 0;
+  #takenBytes = 0;
   #fate: AnswerFate | undefined;
   /** The client has it, or a part of it. */
   #isAnswered = false;
@@ -43,12 +34,15 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
     private readonly res: HttpResponse,
     /** What is to be told of a delivery. */
     private readonly fateOf: (id: string) => AnswerFate,
-    arrived?: (arrived: boolean) => void,
   ) {
-    this.#arrived = arrived;
     const { promise, resolve } = Promise.withResolvers<ForwardOutcome>();
     this.outcome = promise;
     this.#settle = resolve;
+  }
+
+  /** It is on its way. */
+  sent(exchange: LinkExchange): void {
+    this.#exchange = exchange;
   }
 
   /** The client is gone or has had another answer, or this one is complete. */
@@ -56,94 +50,99 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
     this.#end({ outcome: 'done' });
   }
 
-  silent(): void {
-    if (this.#isHere || this.#controller?.paused === true) return;
+  begun(head: AnswerHead): void {
+    if (!this.#isOver) this.#answer = this.#begin(head);
+  }
+
+  data(bytes: Buffer): void {
+    const answer = this.#answer;
+    if (this.#isOver || answer === undefined) return;
     if (this.#isAnswered) {
-      // The client has a part of the answer already.
-      this.res.destroy();
-      this.#end({ outcome: 'done' });
-      return;
-    }
-    this.#end(this.#controller === undefined ? { outcome: 'unreachable' } : broken(true));
-  }
-
-  onRequestStart(controller: Controller): void {
-    this.#controller = controller;
-    if (this.#isOver) controller.abort(unwanted);
-  }
-
-  onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
-    this.heardAt = performance.now();
-    const isReplica = status < 200 || headerOf(headers, endpointHeader) !== undefined;
-    if (isReplica) this.#hasArrived(true);
-    if (status < 200 || this.#isOver) return;
-    if (!isReplica) {
-      // Something else listens at the address now, or it does not know us.
-      this.#end({ outcome: 'unreachable' });
-      return;
-    }
-    const id = headerOf(headers, deliveryHeader);
-    if (id !== undefined) this.#fate = this.fateOf(id);
-    this.#begun = { status, headers, answer: new ForwardedAnswer(this.res, status, headers, this.#fate) };
-  }
-
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    this.heardAt = performance.now();
-    if (this.#isOver || this.#begun === undefined) return;
-    const { answer } = this.#begun;
-    if (this.#isAnswered) {
-      this.#pass(answer, controller, chunk);
+      this.#pass(answer, bytes);
       return;
     }
     this.#try(() => {
-      this.res.req.context.hold(chunk.length);
-      this.#collected.push(chunk);
-      this.#bytes += chunk.length;
-      if (this.#bytes <= collectBytes) return;
-      const collected = this.#collected;
-      this.#collected = [];
+      this.res.req.context.hold(bytes.length);
+      this.#collected.push(bytes);
+      this.#bytes += bytes.length;
+      if (this.#bytes < collectBytes) return;
       answer.begin();
       this.#isAnswered = true;
-      for (const each of collected) this.#pass(answer, controller, each);
+      for (const each of this.#collected.splice(0)) this.#pass(answer, each);
     });
   }
 
-  onResponseEnd(): void {
-    if (this.#isOver || this.#begun === undefined) return;
+  ended(): void {
+    const answer = this.#answer;
+    if (this.#isOver || answer === undefined) return;
     this.#isHere = true;
-    const { answer, headers, status } = this.#begun;
-    if (this.#isAnswered) {
-      answer.end();
-      return;
-    }
-    const body = this.#collected.length === 1 ? this.#collected[0] : Buffer.concat(this.#collected);
-    if (status === 421) {
-      this.#end({ outcome: 'not-owner', holder: placementOf(body?.toString() ?? '') });
-    } else if (status === 503 && headerOf(headers, drainingHeader) !== undefined) {
+    if (this.#isAnswered) answer.end();
+    else this.#send(answer, Buffer.concat(this.#collected));
+  }
+
+  answered(head: AnswerHead, body: Buffer): void {
+    this.#isHere = true;
+    if (this.#isOver) return;
+    if (head.status === 503 && head.isDraining) {
       this.#end(broken(false));
     } else {
+      const answer = this.#begin(head);
       this.#try(() => {
-        answer.send(body ?? Buffer.alloc(0));
-        this.#isAnswered = true;
+        this.res.req.context.hold(body.length);
+        this.#send(answer, body);
       });
     }
   }
 
-  onResponseError(): void {
-    if (this.#isOver) return;
-    if (this.#isAnswered) {
-      if (!this.res.writableEnded) this.res.destroy();
-      return;
-    }
-    this.#end(this.#controller === undefined ? { outcome: 'unreachable' } : broken(false));
+  elsewhere(text: string): void {
+    this.#isHere = true;
+    this.#end({ outcome: 'not-owner', holder: placementOf(text) });
   }
 
-  #pass(answer: ForwardedAnswer, controller: Controller, chunk: Buffer): void {
-    const goOn = answer.write(chunk, () => {
-      this.heardAt = performance.now();
-      controller.resume();
+  broken(): void {
+    this.#isHere = true;
+    if (this.#isAnswered && !this.res.writableEnded) this.res.destroy();
+    else if (!this.#isAnswered) this.#end(broken(false));
+  }
+
+  unreachable(): void {
+    this.#isHere = true;
+    this.#end({ outcome: 'unreachable' });
+  }
+
+  silent(): void {
+    this.#isHere = true;
+    if (this.#isAnswered) {
+      // The client has a part of the answer already.
+      this.res.destroy();
+      this.#end({ outcome: 'done' });
+    } else {
+      this.#end(broken(true));
+    }
+  }
+
+  #begin(head: AnswerHead): ForwardedAnswer {
+    if (head.delivery !== '') this.#fate = this.fateOf(head.delivery);
+    return new ForwardedAnswer(this.res, head, this.#fate);
+  }
+
+  #send(answer: ForwardedAnswer, body: Buffer): void {
+    this.#try(() => {
+      answer.send(body);
+      this.#isAnswered = true;
     });
-    if (!goOn) controller.pause();
+  }
+
+  #pass(answer: ForwardedAnswer, bytes: Buffer): void {
+    this.#takenBytes += bytes.length;
+    const goOn = answer.write(bytes, () => this.#tellTaken());
+    if (goOn && this.#takenBytes >= portionBytes) this.#tellTaken();
+  }
+
+  #tellTaken(): void {
+    const bytes = this.#takenBytes;
+    this.#takenBytes = 0;
+    if (bytes > 0 && !this.#isHere) this.#exchange?.taken(bytes);
   }
 
   /** Answers; what cannot be answered because of us is answered with our error. */
@@ -157,24 +156,15 @@ export class ForwardCall implements Dispatcher.DispatchHandler, Listening {
     }
   }
 
-  #hasArrived(arrived: boolean): void {
-    this.#arrived?.(arrived);
-    this.#arrived = undefined;
-  }
-
   #end(outcome: ForwardOutcome): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#hasArrived(false);
     this.#collected = [];
     // Once there is an answer, its own end says what became of it.
     if (!this.#isAnswered) this.#fate?.abandon();
-    if (!this.#isHere) this.#controller?.abort(unwanted);
+    if (!this.#isHere) this.#exchange?.cancel();
     this.#settle(outcome);
   }
 }
-
-/** One for all: what makes an error expensive is its stack. */
-const unwanted = new Error('Nobody waits for the answer');
 
 const broken = (silent: boolean): ForwardOutcome => ({ outcome: 'broken', silent });

@@ -1,10 +1,9 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { IncomingMessage, type RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import { RestError } from '#libs/errors/rest-error.ts';
-import { restErrors } from '#libs/errors/rest-errors.ts';
 import { ForwardedDeliveries } from '#libs/replicas/forwarded-deliveries.ts';
-import type { Placement } from '#libs/replicas/placement.ts';
 import { ReplicaRouter } from '#libs/replicas/replica-router.ts';
 import { toRestError } from '../http/kafka-errors.ts';
 import { RequestContext } from '../http/request-context.ts';
@@ -12,17 +11,17 @@ import type { RequestObserver } from '../http/request-entry.ts';
 import type { HttpResponse } from '../http/rest-request.ts';
 import { sendError } from '../http/send-error.ts';
 import { ServerState } from '../http/server-state.ts';
+import { AnswerStream, type AnswerLink } from './answer-stream.ts';
 import { ForwardedRequest } from './forwarded-request.ts';
-import { endpointHeader, epochHeader } from './hop-headers.ts';
+import type { Message } from './frames.ts';
+import { requestHeadOf, type RequestHead } from './hop-heads.ts';
 import { instanceOfRequest } from './instance-requests.ts';
 import { placementJson } from './placement-json.ts';
-import { SignsOfLife } from './signs-of-life.ts';
 
 /** Answers clients' requests that other replicas send on. */
 @Injectable()
 export class ForwardEndpoint {
   readonly #logger = new Logger('ForwardEndpoint');
-  readonly #signs = new SignsOfLife();
   #router: RequestListener | undefined;
   #log: RequestObserver | undefined;
 
@@ -32,33 +31,27 @@ export class ForwardEndpoint {
     private readonly deliveries: ForwardedDeliveries,
   ) {}
 
-  /** Requests that have no answer yet. */
-  get waiting(): number {
-    return this.#signs.size;
-  }
-
   /** To be called before the first request. */
   answerBy(router: RequestListener, log: RequestObserver | undefined): void {
     this.#router = router;
     this.#log = log;
   }
 
-  /**
-   * @param target what the client asked the other replica for
-   * @throws {RestError} 404 when it is no request of a consumer instance
-   */
-  async serve(req: IncomingMessage, res: ServerResponse, target: string): Promise<void> {
-    const name = instanceOfRequest(req.method, target);
-    const epoch = Number(req.headers[epochHeader]);
-    if (name === undefined || !Number.isSafeInteger(epoch) || this.#router === undefined) {
-      throw restErrors.notFound();
-    }
-    const response = this.#begin(req, res);
-    req.url = target;
-    const request = new ForwardedRequest(this.#router, response, this.deliveries);
+  /** @throws {RangeError} it is no request of a consumer instance */
+  serve(exchange: number, { body, text }: Message, link: AnswerLink): AnswerStream {
+    const head = requestHeadOf(text);
+    const name = instanceOfRequest(head.method, head.target);
+    const router = this.#router;
+    if (name === undefined || router === undefined) throw new RangeError('No request of a consumer instance');
+    const req = requestOf(head, body, link.socketStandIn);
+    const answer = new AnswerStream(exchange, req, link, (status, headers) =>
+      request.headText(status, headers),
+    );
+    const response = this.#begin(req, answer, head, body);
+    const request = new ForwardedRequest(router, response, this.deliveries);
     response.req.context.routed = request;
-    this.#signs.of(res);
-    await this.#answer(name, epoch, request, response);
+    void this.#answer(name, head.epoch, request, response, answer);
+    return answer;
   }
 
   /** Never rejects. */
@@ -67,11 +60,14 @@ export class ForwardEndpoint {
     epoch: number,
     request: ForwardedRequest,
     res: HttpResponse,
+    answer: AnswerStream,
   ): Promise<void> {
     const { context } = res.req;
     try {
+      context.hold(context.bytesIn);
       const served = await this.replicas.serveForwarded(name, epoch, () => request.here());
-      if (served.outcome === 'not-owner' && !context.answered && !res.destroyed) refuse(res, served.holder);
+      if (served.outcome !== 'not-owner' || context.answered) return;
+      answer.elsewhere(served.holder === undefined ? '' : placementJson(served.holder));
     } catch (error) {
       if (!(error instanceof RestError)) {
         this.#logger.error({ requestId: context.requestId, err: error }, 'A forwarded request failed');
@@ -81,16 +77,13 @@ export class ForwardEndpoint {
     }
   }
 
-  #begin(req: IncomingMessage, res: ServerResponse): HttpResponse {
-    const given = req.headers['x-request-id'];
-    const requestId = typeof given === 'string' ? given : '';
-    const context = new RequestContext(this.state, requestId, performance.now(), true);
+  #begin(req: IncomingMessage, answer: AnswerStream, head: RequestHead, body: Buffer): HttpResponse {
+    const context = new RequestContext(this.state, head.requestId, performance.now(), true);
+    context.received = Promise.resolve(body);
+    context.bytesIn = body.length;
     (req as { context?: RequestContext }).context = context;
-    const response = res as HttpResponse;
-    // What the client gets of these the other replica makes itself.
-    res.sendDate = false;
-    if (res.shouldKeepAlive) res.removeHeader('Connection');
-    res.once('close', () => {
+    const response = answer.response as HttpResponse;
+    response.once('close', () => {
       context.release();
       this.#log?.(response.req, response);
     });
@@ -98,10 +91,16 @@ export class ForwardEndpoint {
   }
 }
 
-/** It is not here. */
-function refuse(res: ServerResponse, holder: Placement | undefined): void {
-  const body = holder === undefined ? '' : placementJson(holder);
-  const length = String(Buffer.byteLength(body));
-  res.writeHead(421, [endpointHeader, '', 'Content-Type', 'application/json', 'Content-Length', length]);
-  res.end(body);
+/** The request as Node would have read it. */
+function requestOf({ headers, method, target }: RequestHead, body: Buffer, socket: Socket): IncomingMessage {
+  const req = new IncomingMessage(socket);
+  req.method = method;
+  req.url = target;
+  req.httpVersion = '1.1';
+  req.httpVersionMajor = 1;
+  req.httpVersionMinor = 1;
+  if (body.length > 0 || method === 'POST') headers['content-length'] = String(body.length);
+  req.headers = headers;
+  req.complete = true;
+  return req;
 }

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Writable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { acceptsGzip } from '../http/accept-encoding.ts';
@@ -6,7 +5,7 @@ import { confirmAnswer } from '../http/broken-answers.ts';
 import { beginAnswer, sendJson } from '../http/respond.ts';
 import type { AnswerFate } from '../http/routed.ts';
 import type { HttpResponse } from '../http/rest-request.ts';
-import { answerHeaders, endpointHeader, headerOf, recordsHeader } from './hop-headers.ts';
+import type { AnswerHead } from './hop-heads.ts';
 
 /** An answer that makes progress keeps its records for so long. */
 const holdMs = 5_000;
@@ -17,7 +16,11 @@ const compressionLevel = 1;
 
 /** Writes the answer of another replica to the client, as if it were ours, and says what became of it. */
 export class ForwardedAnswer {
-  readonly #contentType: string | undefined;
+  readonly #status: number;
+  #contentType: string | undefined;
+  #contentLength: string | undefined;
+  /** What else is in its head: name, value, … */
+  readonly #more: string[] = [];
   #out: Writable;
   #waits = false;
   #bytes = 0;
@@ -26,18 +29,18 @@ export class ForwardedAnswer {
   /** @param fate of the records in the answer, if there are any */
   constructor(
     private readonly res: HttpResponse,
-    private readonly status: number,
-    private readonly headers: IncomingHttpHeaders,
+    { endpoint, headers, records, status }: AnswerHead,
     private readonly fate: AnswerFate | undefined,
   ) {
-    const { context } = res.req;
+    this.#status = status;
     this.#out = res;
-    this.#contentType = headers['content-type'];
+    for (let i = 0; i + 1 < headers.length; i += 2) this.#hear(headers[i] ?? '', headers[i + 1] ?? '');
+    const { context } = res.req;
     context.contentType = this.#contentType;
-    context.endpoint = headerOf(headers, endpointHeader) || undefined;
+    context.endpoint = endpoint === '' ? undefined : endpoint;
     // Whoever collected it has counted its bytes.
     context.answerReserved = true;
-    context.records = Number(headerOf(headers, recordsHeader) ?? 0);
+    context.records = records;
   }
 
   /**
@@ -46,13 +49,12 @@ export class ForwardedAnswer {
    * @throws {RequestAbortedError} when there is nobody to answer
    */
   send(body: Buffer): void {
-    const { res, status } = this;
+    const { res } = this;
     const { context } = res.req;
-    const more = answerHeaders(this.headers);
     this.#bytes = body.length;
-    if (status >= 400) context.errorCode = errorCodeOf(body);
-    if (this.#contentType === undefined || res.req.method === 'HEAD') this.#sendHead(more);
-    else sendJson(res, status, this.#contentType, body, more);
+    if (this.#status >= 400) context.errorCode = errorCodeOf(body);
+    if (this.#contentType === undefined || res.req.method === 'HEAD') this.#sendHead();
+    else sendJson(res, this.#status, this.#contentType, body, this.#more);
     this.#follow();
   }
 
@@ -60,13 +62,11 @@ export class ForwardedAnswer {
   begin(): void {
     const { res } = this;
     const { context } = res.req;
-    const headers = [...beginAnswer(res), ...this.#typed(answerHeaders(this.headers))];
+    const headers = this.#head();
     const compress = context.server.http.compressionEnable && acceptsGzip(res.req);
     if (compress) headers.push('Content-Encoding', 'gzip');
-    else if (this.headers['content-length'] !== undefined) {
-      headers.push('Content-Length', this.headers['content-length']);
-    }
-    res.writeHead(this.status, headers);
+    else if (this.#contentLength !== undefined) headers.push('Content-Length', this.#contentLength);
+    res.writeHead(this.#status, headers);
     this.#follow();
     if (!compress) return;
     const gzip = createGzip({ level: compressionLevel });
@@ -103,22 +103,31 @@ export class ForwardedAnswer {
     if (!this.res.destroyed) this.#out.end();
   }
 
-  #sendHead(more: string[]): void {
+  #hear(name: string, value: string): void {
+    if (name === 'Content-Type') this.#contentType = value;
+    else if (name === 'Content-Length') this.#contentLength = value;
+    else this.#more.push(name, value);
+  }
+
+  #sendHead(): void {
     const { res } = this;
-    const headers = [...beginAnswer(res), ...this.#typed(more)];
-    const length = this.headers['content-length'];
+    const headers = this.#head();
+    const length = this.#contentLength;
     const { compressionEnable } = res.req.context.server.http;
     if (Number(length ?? 0) >= worthCompressing && compressionEnable && acceptsGzip(res.req)) {
       headers.push('Content-Encoding', 'gzip');
     } else if (length !== undefined) {
       headers.push('Content-Length', length);
     }
-    res.writeHead(this.status, headers);
+    res.writeHead(this.#status, headers);
     res.end();
   }
 
-  #typed(more: readonly string[]): readonly string[] {
-    return this.#contentType === undefined ? more : ['Content-Type', this.#contentType, ...more];
+  #head(): string[] {
+    const headers = beginAnswer(this.res);
+    if (this.#contentType !== undefined) headers.push('Content-Type', this.#contentType);
+    headers.push(...this.#more);
+    return headers;
   }
 
   /** Tells what becomes of the answer. */

@@ -3,12 +3,13 @@ import { Delivery } from '#libs/consumers/delivery.ts';
 import type { ForwardedDeliveries } from '#libs/replicas/forwarded-deliveries.ts';
 import type { AnswerFate, Routed } from '../http/routed.ts';
 import type { HttpResponse } from '../http/rest-request.ts';
-import { deliveryHeader, drainingHeader, endpointHeader, recordsHeader } from './hop-headers.ts';
+import { answerHeadText } from './hop-heads.ts';
 import { LocalRun } from './routed-request.ts';
 
 /** A request that another replica has sent on: the client's connection is there, the instance is here. */
 export class ForwardedRequest implements Routed {
   readonly #local: LocalRun;
+  #delivery = '';
 
   constructor(
     router: RequestListener,
@@ -26,17 +27,16 @@ export class ForwardedRequest implements Routed {
     return this.#local.passOn(error);
   }
 
-  /** The endpoint's name shows besides that it is a replica that answers. */
-  readonly tell = (headers: string[]): void => {
-    const { endpoint = '', server } = this.res.req.context;
-    headers.push(endpointHeader, endpoint);
-    if (server.draining) headers.push(drainingHeader, 'true');
+  readonly entrust = (fate: AnswerFate): void => {
+    this.#delivery = this.deliveries.add(lightDelivery(fate));
   };
 
-  readonly entrust = (fate: AnswerFate, records: number): readonly string[] => {
-    const id = this.deliveries.add(lightDelivery(fate));
-    return [deliveryHeader, id, recordsHeader, String(records)];
-  };
+  /** What the other replica gets of the head of the answer. */
+  headText(status: number, headers: readonly string[]): string {
+    const { endpoint = '', records, server } = this.res.req.context;
+    const delivery = this.#delivery;
+    return answerHeadText({ status, endpoint, delivery, records, isDraining: server.draining, headers });
+  }
 }
 
 /**

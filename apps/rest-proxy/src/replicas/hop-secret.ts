@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { RestError } from '#libs/errors/rest-error.ts';
-import { secretHeader } from './hop-headers.ts';
+
+export const secretHeader = 'x-krest-secret';
 
 /** Tells whether a request on an internal listener comes from another replica. */
 export class HopSecret {

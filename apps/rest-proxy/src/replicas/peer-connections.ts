@@ -1,11 +1,21 @@
-import { Pool, type Dispatcher } from 'undici';
-import { secretHeader } from './hop-headers.ts';
+import type { Socket } from 'node:net';
+import { Injectable } from '@nestjs/common';
+import { Pool } from 'undici';
 import type { ReplicasConfig } from '../config/config.ts';
+import type { DeliveryReport } from './delivery-report.ts';
+import type { RequestHead } from './hop-heads.ts';
+import { secretHeader } from './hop-secret.ts';
+import { PeerLink, type LinkCall, type LinkExchange } from './peer-link.ts';
+import type { SilenceWatch } from './silence-watch.ts';
+
+/** Where replicas open links to each other, and the protocol that they speak there. */
+export const linkPath = '/replica/link';
+export const linkProtocol = 'krest-link-1';
 
 const connectMs = 500;
 /** As many requests wait on one other replica at a time; what comes beyond is refused. */
 const mostForwarded = 8_192;
-/** For what replicas tell and ask each other: it must not wait behind reads. */
+/** For what replicas ask each other besides. */
 const controlConnections = 64;
 /** A replica with this address that nobody asks for so long has gone. */
 const forgetMs = 300_000;
@@ -13,50 +23,45 @@ const forgetMs = 300_000;
 const keepMs = 60_000;
 
 interface Peer {
-  readonly forwards: Pool;
   readonly control: Pool;
-  running: number;
+  readonly link: PeerLink;
   usedAt: number;
 }
 
-/** Connections to the other replicas, kept open for the next request. */
+/** Ways to the other replicas, kept open for the next request. */
+@Injectable()
 export class PeerConnections {
   readonly #peers = new Map<string, Peer>();
 
-  constructor(private readonly settings: ReplicasConfig['hop']) {}
+  /** @param stillHas whether the client of an answer, confirmed a moment ago, has not gone since. Never rejects */
+  constructor(
+    private readonly settings: ReplicasConfig['hop'],
+    private readonly silence: SilenceWatch,
+    private readonly stillHas: (id: string) => Promise<boolean>,
+  ) {}
 
   /** Requests that were sent on and have not ended. */
   get running(): number {
-    let running = 0;
-    for (const peer of this.#peers.values()) running += peer.running;
-    return running;
+    return this.#sum(({ link }) => link.running);
   }
 
-  /** Requests that were sent on to this replica and have not ended. */
-  runningAt(address: string): number {
-    return this.#peers.get(address)?.running ?? 0;
+  /** Reports that nobody has heard yet. */
+  get unheard(): number {
+    return this.#sum(({ link }) => link.unheard);
   }
 
-  /**
-   * Sends a client's request on.
-   *
-   * @param headers name, value, …
-   * @returns what to call once it has ended; undefined when too many are under way already
-   */
-  forward(
-    address: string,
-    request: Pick<Dispatcher.DispatchOptions, 'method' | 'path' | 'body'> & { readonly headers: string[] },
-    handler: Dispatcher.DispatchHandler,
-  ): (() => void) | undefined {
-    const peer = this.#peer(address);
-    if (peer.running >= mostForwarded) return undefined;
-    peer.running++;
-    if (this.settings.secret !== '') request.headers.push(secretHeader, this.settings.secret);
-    peer.forwards.dispatch(request, handler);
-    return () => void peer.running--;
+  /** Sends a client's request on. @returns undefined when too many are under way already */
+  forward(address: string, head: RequestHead, body: Buffer, call: LinkCall): LinkExchange | undefined {
+    const { link } = this.#peer(address);
+    return link.running >= mostForwarded ? undefined : link.send(head, body, call);
   }
 
-  /** Asks or tells a replica something. @throws what undici throws, after `limitMs` at the latest */
+  /** Tells a replica what became of an answer of its. */
+  report(address: string, report: DeliveryReport): void {
+    this.#peer(address).link.report(report);
+  }
+
+  /** Asks or tells a replica something else. @throws what undici throws, after `limitMs` at the latest */
   async control(
     address: string,
     method: 'GET' | 'POST',
@@ -64,7 +69,6 @@ export class PeerConnections {
     limitMs: number,
     body?: string,
   ): Promise<{ readonly status: number; readonly text: string }> {
-    const { secret } = this.settings;
     // AbortSignal.timeout would leave its timer behind after every request.
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(new DOMException('No answer', 'TimeoutError')), limitMs);
@@ -73,7 +77,7 @@ export class PeerConnections {
         method,
         path,
         signal: late.signal,
-        headers: secret === '' ? {} : { [secretHeader]: secret },
+        headers: this.#secret,
         ...(body === undefined ? {} : { body }),
       });
       return { status: statusCode, text: await answer.text() };
@@ -85,7 +89,18 @@ export class PeerConnections {
   async close(): Promise<void> {
     const peers = [...this.#peers.values()];
     this.#peers.clear();
-    await Promise.all(peers.flatMap(({ forwards, control }) => [forwards.destroy(), control.destroy()]));
+    await Promise.all(peers.map(end));
+  }
+
+  get #secret(): Readonly<Record<string, string>> {
+    const { secret } = this.settings;
+    return secret === '' ? {} : { [secretHeader]: secret };
+  }
+
+  #sum(count: (peer: Peer) => number): number {
+    let sum = 0;
+    for (const peer of this.#peers.values()) sum += count(peer);
+    return sum;
   }
 
   #peer(address: string): Peer {
@@ -96,14 +111,28 @@ export class PeerConnections {
       return known;
     }
     this.#forget(now);
-    const peer: Peer = {
-      forwards: new Pool(address, { ...this.#options(), connections: mostForwarded }),
-      control: new Pool(address, { ...this.#options(), connections: controlConnections }),
-      running: 0,
-      usedAt: now,
-    };
+    const control = new Pool(address, { ...this.#options(), connections: controlConnections });
+    const link = new PeerLink({
+      open: (signal) => this.#open(control, signal),
+      silence: this.silence,
+      stillHas: this.stillHas,
+    });
+    const peer: Peer = { control, link, usedAt: now };
     this.#peers.set(address, peer);
     return peer;
+  }
+
+  async #open(control: Pool, signal: AbortSignal): Promise<Socket> {
+    const { socket } = await control.upgrade({
+      path: linkPath,
+      protocol: linkProtocol,
+      headers: this.#secret,
+      signal,
+    });
+    const connection = socket as Socket;
+    connection.setNoDelay(true);
+    connection.setKeepAlive(true, keepMs);
+    return connection;
   }
 
   #options(): Pool.Options {
@@ -111,7 +140,7 @@ export class PeerConnections {
     return {
       pipelining: 1,
       keepAliveTimeout: keepMs,
-      // How long an owner may be silent is watched by whoever forwards.
+      // How long a replica may be silent is watched by whoever waits for it.
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: {
@@ -125,11 +154,15 @@ export class PeerConnections {
 
   /** Addresses change with every start of a replica. */
   #forget(now: number): void {
-    for (const [address, { forwards, control, running, usedAt }] of this.#peers) {
-      if (running > 0 || now - usedAt < forgetMs) continue;
+    for (const [address, peer] of this.#peers) {
+      if (peer.link.running > 0 || now - peer.usedAt < forgetMs) continue;
       this.#peers.delete(address);
-      void forwards.destroy();
-      void control.destroy();
+      void end(peer);
     }
   }
+}
+
+async function end({ control, link }: Peer): Promise<void> {
+  link.close();
+  await control.destroy();
 }

@@ -11,7 +11,6 @@ import { DeliveryReports } from './delivery-reports.ts';
 import { instanceOfRequest } from './instance-requests.ts';
 import { PeerConnections } from './peer-connections.ts';
 import { RoutedRequest, type Hop } from './routed-request.ts';
-import { SilenceWatch } from './silence-watch.ts';
 
 /** Stands in front of the router and brings requests of consumer instances to the replica that holds them. */
 @Injectable()
@@ -23,9 +22,8 @@ export class ReplicaEdge {
     private readonly replicas: ReplicaRouter,
     connections: PeerConnections,
     reports: DeliveryReports,
-    silence: SilenceWatch,
   ) {
-    this.#hop = { connections, reports, silence };
+    this.#hop = { connections, reports };
   }
 
   inFrontOf(router: RequestListener): (req: HttpRequest, res: HttpResponse) => void {

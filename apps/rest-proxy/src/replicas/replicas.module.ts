@@ -4,11 +4,12 @@ import { SystemClock } from '#libs/consumers/system-clock.ts';
 import { ForwardedDeliveries } from '#libs/replicas/forwarded-deliveries.ts';
 import { Peers } from '#libs/replicas/peers.ts';
 import type { ReplicasConfig } from '../config/config.ts';
-import { DeliveryEndpoint } from './delivery-endpoint.ts';
+import { AskableAnswers } from './askable-answers.ts';
 import { DeliveryReports } from './delivery-reports.ts';
 import { ForwardEndpoint } from './forward-endpoint.ts';
 import { HopSecret } from './hop-secret.ts';
 import { HttpPeers } from './http-peers.ts';
+import { LinkEndpoint } from './link-endpoint.ts';
 import { PeerConnections } from './peer-connections.ts';
 import { ReplicaEdge } from './replica-edge.ts';
 import { ReplicaEndpoints } from './replica-endpoints.ts';
@@ -27,28 +28,34 @@ export class ReplicasModule implements OnApplicationShutdown {
     private readonly reports: DeliveryReports,
   ) {}
 
-  static forConfig({ address, hop, mutualTls }: ReplicasConfig): DynamicModule {
+  static forConfig({ hop, mutualTls }: ReplicasConfig): DynamicModule {
     return {
       module: ReplicasModule,
       global: true,
       providers: [
-        { provide: PeerConnections, useFactory: () => new PeerConnections(hop) },
+        AskableAnswers,
+        { provide: SilenceWatch, useFactory: () => new SilenceWatch() },
+        {
+          provide: PeerConnections,
+          inject: [SilenceWatch, AskableAnswers],
+          useFactory: (silence: SilenceWatch, askable: AskableAnswers) =>
+            new PeerConnections(hop, silence, (id) => askable.stillHas(id)),
+        },
         { provide: HopSecret, useFactory: () => new HopSecret(hop.secret, mutualTls) },
         {
           provide: ForwardedDeliveries,
-          inject: [DeliveryReports],
-          useFactory: forwardedDeliveries,
+          useFactory: () => new ForwardedDeliveries(new SystemClock(), randomBytes(6).toString('hex')),
         },
         {
           provide: DeliveryReports,
-          inject: [PeerConnections],
-          useFactory: (connections: PeerConnections) => new DeliveryReports(connections, address),
+          inject: [PeerConnections, AskableAnswers],
+          useFactory: (connections: PeerConnections, askable: AskableAnswers) =>
+            new DeliveryReports(connections, askable),
         },
-        DeliveryEndpoint,
-        { provide: SilenceWatch, useFactory: () => new SilenceWatch() },
         { provide: Peers, useClass: HttpPeers },
         ReplicaEdge,
         ForwardEndpoint,
+        LinkEndpoint,
         ReplicaEndpoints,
       ],
       exports: [Peers, ForwardedDeliveries],
@@ -61,8 +68,3 @@ export class ReplicasModule implements OnApplicationShutdown {
     await this.connections.close();
   }
 }
-
-const forwardedDeliveries = (reports: DeliveryReports): ForwardedDeliveries =>
-  new ForwardedDeliveries(new SystemClock(), randomBytes(6).toString('hex'), (address, id) =>
-    reports.ask(address, id),
-  );

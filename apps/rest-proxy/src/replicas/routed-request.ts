@@ -10,18 +10,13 @@ import type { HttpResponse } from '../http/rest-request.ts';
 import { sendError } from '../http/send-error.ts';
 import type { DeliveryReports } from './delivery-reports.ts';
 import { ForwardCall } from './forward-call.ts';
-import { alongHeader, epochHeader, requestHeaders } from './hop-headers.ts';
+import type { RequestHead } from './hop-heads.ts';
 import type { PeerConnections } from './peer-connections.ts';
-import type { SilenceWatch } from './silence-watch.ts';
-
-/** Below this path replicas take requests from each other; the client's path follows. */
-export const forwardPath = '/replica/forward';
 
 /** What is needed to send requests on. */
 export interface Hop {
   readonly connections: PeerConnections;
   readonly reports: DeliveryReports;
-  readonly silence: SilenceWatch;
 }
 
 /** Runs the router once; says whether it has answered, or whether the instance is elsewhere now. */
@@ -109,39 +104,22 @@ export class RoutedRequest implements Serving, Routed {
     }
     if (context.answered || res.destroyed) return { outcome: 'done' };
     context.owner = to.address;
-    const along = hop.reports.alongTo(to.address);
-    const call = new ForwardCall(res, (id) => hop.reports.fateOf(to.address, id), along?.ended);
-    const ended = this.#send(to, body, call, along?.header);
-    if (ended === undefined) {
-      along?.ended(false);
+    const call = new ForwardCall(res, (id) => hop.reports.fateOf(to.address, id));
+    const exchange = hop.connections.forward(to.address, this.#headFor(to), body, call);
+    if (exchange === undefined) {
       sendError(res, restErrors.overloaded('too many requests at one replica', { retryAfterSeconds: 1 }));
       return { outcome: 'done' };
     }
+    call.sent(exchange);
     this.#call = call;
-    hop.silence.add(call);
-    try {
-      return await call.outcome;
-    } finally {
-      this.#call = undefined;
-      hop.silence.delete(call);
-      ended();
-    }
+    const outcome = await call.outcome;
+    this.#call = undefined;
+    return outcome;
   }
 
-  #send(
-    { address, epoch }: Placement,
-    body: Buffer,
-    call: ForwardCall,
-    along: string | undefined,
-  ): (() => void) | undefined {
-    const { req } = this.res;
-    const { method = 'GET', url = '/', rawHeaders, headers: given } = req;
-    const headers = requestHeaders(rawHeaders, given.connection);
-    headers.push('X-Request-ID', req.context.requestId, epochHeader, String(epoch));
-    if (along !== undefined) headers.push(alongHeader, along);
-    if (given.host !== undefined) headers.push('Host', given.host);
-    const request = { method, path: forwardPath + url, headers, body: body.length === 0 ? null : body };
-    return this.hop.connections.forward(address, request, call);
+  #headFor({ epoch }: Placement): RequestHead {
+    const { context, headers, method = 'GET', url: target = '/' } = this.res.req;
+    return { method, target, requestId: context.requestId, epoch, headers };
   }
 
   /** The body cannot be had. The controller says so: after what it finds wrong besides, and in the type that was asked for. */

@@ -30,7 +30,7 @@ export function sendRecords(
   const count = delivery.records.length;
   context.records = count;
   const entrust = count === 0 ? undefined : context.routed?.entrust;
-  const entrusted = entrust?.(delivery, count) ?? [];
+  entrust?.(delivery);
   const encoder = new RecordsEncoder(delivery, extensions);
   let bytes = Infinity;
   try {
@@ -39,10 +39,10 @@ export function sendRecords(
     const second = encoder.next();
     if (second === undefined) {
       bytes = first.length;
-      sendJson(res, 200, contentType, first, entrusted);
+      sendJson(res, 200, contentType, first);
     } else {
       context.hold(bytesOf(delivery));
-      stream(res, ['Content-Type', contentType, ...entrusted], delivery, [first, second], encoder);
+      stream(res, ['Content-Type', contentType], delivery, [first, second], encoder);
     }
   } catch (error) {
     delivery.abandon();
