@@ -88,6 +88,20 @@ describe('ConsumerInstance, delivered and confirmed', () => {
     expect(contents(await next)).toEqual(all);
   });
 
+  it('asks nobody once the client has shown that it has the batch', async () => {
+    const bench = await subscribed(['1', '2']);
+    const delivery = await bench.read();
+    let asked = 0;
+    delivery.confirm(() => {
+      asked++;
+      return Promise.resolve(false);
+    });
+    delivery.confirm();
+
+    expect((await bench.read(0)).records).toEqual([]);
+    expect(asked).toBe(0);
+  });
+
   it('goes on at once when the batch is confirmed meanwhile', async () => {
     const bench = await subscribed(['1', '2']);
     const first = await bench.read();

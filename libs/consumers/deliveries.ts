@@ -157,7 +157,12 @@ export class Deliveries implements DeliveryOwner {
   }
 
   confirmed(delivery: Delivery, stillHas?: () => Promise<boolean>): void {
-    if (this.#inHand !== delivery || this.#confirmedAt !== undefined) return;
+    if (this.#inHand !== delivery) return;
+    if (this.#confirmedAt !== undefined) {
+      // Once more, and now beyond doubt.
+      if (stillHas === undefined) this.#stillHas = undefined;
+      return;
+    }
     this.#stillHas = stillHas;
     this.#confirmedAt = this.clock.now();
     this.#endDoubt = this.clock.after(doubtMs, () => this.#count());

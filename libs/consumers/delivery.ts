@@ -26,7 +26,7 @@ export class Delivery {
    * The client has it: commits may pass it.
    *
    * @param stillHas whether that was not taken back since, asked before somebody goes on: the word of it may be slower
-   *   than the client's next request. Never rejects
+   *   than the client's next request. Never rejects. Called again without it, there is nothing to ask any more
    */
   confirm(stillHas?: () => Promise<boolean>): void {
     this.owner.confirmed(this, stillHas);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { confirmAnswer } from './broken-answers.ts';
+import { confirmAnswer, requestCame } from './broken-answers.ts';
 
 let server: Server;
 let client: Socket;
@@ -74,6 +74,42 @@ describe('confirmAnswer', () => {
     const closed = new Promise((resolve) => void socket.once('close', resolve));
     client.resetAndDestroy();
     await closed;
+
+    expect(said).toEqual(['confirm']);
+  });
+});
+
+describe('requestCame', () => {
+  async function send(text: string): Promise<void> {
+    socket.resume();
+    client.write(text);
+    await once(socket, 'data');
+  }
+
+  it('says once that nobody needs to ask about the last answer there any more', async () => {
+    confirmAnswer(socket, fate, 10_000);
+    await send('GET');
+    requestCame(socket);
+    requestCame(socket);
+
+    expect(said).toEqual(['confirm', 'confirm']);
+    expect(stillHas).toBeUndefined();
+  });
+
+  it('says nothing of a request that came before the answer', async () => {
+    await send('GET');
+    requestCame(socket);
+    confirmAnswer(socket, fate, 10_000);
+    requestCame(socket);
+
+    expect(said).toEqual(['confirm']);
+    expect(stillHas).toBeDefined();
+  });
+
+  it('says nothing of an answer that nobody asks about', async () => {
+    confirmAnswer(socket, fate, 100);
+    await send('GET');
+    requestCame(socket);
 
     expect(said).toEqual(['confirm']);
   });

@@ -3,6 +3,8 @@ import type { AnswerFate } from './routed.ts';
 
 interface LastAnswer {
   readonly delivery: Pick<AnswerFate, 'abandon'>;
+  /** The client has it for certain. */
+  readonly shown: (() => void) | undefined;
   /** Of the connection when the answer had been handed to it. */
   readonly bytesRead: number;
 }
@@ -24,8 +26,17 @@ export function confirmAnswer(socket: Socket, fate: AnswerFate, bytes: number): 
     still.has = false;
     fate.abandon();
   };
-  fate.confirm(bytes > wholeBytes ? () => afterEvents(() => still.has) : undefined);
-  watchAnswer(socket, { abandon });
+  const isWhole = bytes <= wholeBytes;
+  fate.confirm(isWhole ? undefined : () => afterEvents(() => still.has));
+  watchAnswer(socket, { abandon }, isWhole ? undefined : () => fate.confirm());
+}
+
+/** A client that sends another request on a connection has got the last answer there: nobody needs to ask any more. */
+export function requestCame(socket: Socket): void {
+  const last = lastAnswers.get(socket);
+  if (last?.shown === undefined || socket.bytesRead === last.bytesRead) return;
+  lastAnswers.set(socket, { ...last, shown: undefined });
+  last.shown();
 }
 
 /** Looks when the connections have told what had happened to them before this was called. */
@@ -43,9 +54,9 @@ function afterEvents<T>(look: () => T): Promise<T> {
  * An answer that fits the buffers of the connection is "written" long before the client has read it. Who hangs up in the
  * middle of it resets the connection.
  */
-function watchAnswer(socket: Socket, delivery: Pick<AnswerFate, 'abandon'>): void {
+function watchAnswer(socket: Socket, delivery: LastAnswer['delivery'], shown: LastAnswer['shown']): void {
   const isWatched = lastAnswers.has(socket);
-  lastAnswers.set(socket, { delivery, bytesRead: socket.bytesRead });
+  lastAnswers.set(socket, { delivery, shown, bytesRead: socket.bytesRead });
   if (isWatched) return;
   socket.once('close', (broken: boolean) => {
     const last = lastAnswers.get(socket);

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { RestError } from '#libs/errors/rest-error.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
+import { requestCame } from './broken-answers.ts';
 import type { ConnectionGuard } from './connection-guard.ts';
 import { CrossOrigin } from './cross-origin.ts';
 import { fixedHeaders } from './fixed-headers.ts';
@@ -60,6 +61,7 @@ export class RequestEntry {
   #begin(req: IncomingMessage, res: ServerResponse, guard: ConnectionGuard): HttpResponse {
     const { state } = this;
     const { socket } = req;
+    requestCame(socket);
     const context = new RequestContext(state, requestIdOf(req), performance.now());
     const response = withContext(req, res, context);
     const timer = this.#limit(response);
