@@ -154,8 +154,10 @@ export interface ReplicasConfig {
   /** Replicas show each other certificates; a secret is not needed then. */
   readonly mutualTls: boolean;
   readonly hop: {
-    /** Empty: there is none. */
+    /** What is sent: the first of those below. Empty: there is none. */
     readonly secret: string;
+    /** Any of them proves that a request is from another replica. */
+    readonly acceptedSecrets: readonly string[];
     /** What is trusted and shown, where addresses are https. */
     readonly tls: SecureContextOptions | undefined;
     /** The host of an address must be in the certificate. */

@@ -8,19 +8,19 @@ export const secretHeader = 'x-krest-secret';
 
 /** Tells whether a request on an internal listener comes from another replica. */
 export class HopSecret {
-  readonly #digest: Buffer | undefined;
+  readonly #digests: readonly Buffer[];
   /** What connections have proved before. */
   readonly #proved = new WeakMap<Socket, string>();
 
   /**
-   * @param secret empty: there is none
+   * @param accepted any of them will do; empty: none does
    * @param mutualTls a certificate that the listener trusts will do
    */
   constructor(
-    secret: string,
+    accepted: readonly string[],
     private readonly mutualTls: boolean,
   ) {
-    this.#digest = secret === '' ? undefined : digestOf(secret);
+    this.#digests = accepted.map(digestOf);
   }
 
   /** @throws {RestError} 403 */
@@ -30,11 +30,16 @@ export class HopSecret {
     const header = req.headers[secretHeader];
     const given = typeof header === 'string' ? header : '';
     // Whoever has the secret learns nothing from how long a comparison takes.
-    if (this.#digest !== undefined && this.#proved.get(socket) === given) return;
-    if (this.#digest === undefined || !timingSafeEqual(digestOf(given), this.#digest)) {
+    if (this.#proved.get(socket) === given) return;
+    if (!this.#isAccepted(digestOf(given))) {
       throw new RestError(403, 403, 'Not a replica of this proxy');
     }
     this.#proved.set(socket, given);
+  }
+
+  /** Compares with all of them, so that the time does not say which one it is. */
+  #isAccepted(given: Buffer): boolean {
+    return this.#digests.filter((digest) => timingSafeEqual(given, digest)).length > 0;
   }
 }
 

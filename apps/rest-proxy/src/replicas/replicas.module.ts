@@ -41,7 +41,7 @@ export class ReplicasModule implements OnApplicationShutdown {
           useFactory: (silence: SilenceWatch, askable: AskableAnswers) =>
             new PeerConnections(hop, silence, (id) => askable.stillHas(id)),
         },
-        { provide: HopSecret, useFactory: () => new HopSecret(hop.secret, mutualTls) },
+        { provide: HopSecret, useFactory: () => new HopSecret(hop.acceptedSecrets, mutualTls) },
         {
           provide: ForwardedDeliveries,
           useFactory: () => new ForwardedDeliveries(new SystemClock(), randomBytes(6).toString('hex')),

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { configOf, problemsOf } from '../../../../../test/support/config-of.ts';
 import { readConfig } from '../read-config.ts';
@@ -17,7 +18,7 @@ describe('the settings of replicas', () => {
       leaseMs: 6_000,
       renewMs: 2_000,
       mutualTls: false,
-      hop: { secret: 's3cret', tls: undefined, checksHost: true },
+      hop: { secret: 's3cret', acceptedSecrets: ['s3cret'], tls: undefined, checksHost: true },
     });
   });
 
@@ -47,6 +48,8 @@ describe('the settings of replicas', () => {
 
   it.each([
     [{}, 'internal.secret: required with redis.url'],
+    [{ 'internal.secret': ' , ' }, 'internal.secret: required with redis.url'],
+    [{ 'internal.secret': 'new,schlüssel' }, 'internal.secret: must be printable ASCII'],
     [{ 'internal.secret': 's', 'internal.listeners': '' }, 'redis.url: needs internal.listeners'],
     [
       { 'internal.secret': 's', 'replica.lease.ms': '4000' },
@@ -60,9 +63,18 @@ describe('the settings of replicas', () => {
     expect(problemsOf(() => configOf({ ...redis, ...given }))).toEqual([expect.stringContaining(problem)]);
   });
 
-  it('hide the secret', () => {
-    expect(configOf({ ...redis, 'internal.secret': 's3cret' }).describe()).toMatchObject({
-      'internal.secret': '[hidden]',
-    });
+  it('take several secrets: the first is sent, all are accepted', () => {
+    const { hop } = configOf({ ...redis, 'internal.secret': 'new one, old one' }).replicas ?? {};
+
+    expect(hop).toMatchObject({ secret: 'new one', acceptedSecrets: ['new one', 'old one'] });
+  });
+
+  it('hide the secrets', () => {
+    const config = configOf({ ...redis, 'internal.secret': 's3cret,s4cret' });
+
+    expect(config.describe()).toMatchObject({ 'internal.secret': '[hidden]' });
+    expect(JSON.stringify(config) + inspect(config)).not.toMatch(/s[34]cret/);
+    const refused = problemsOf(() => configOf({ ...redis, 'internal.secret': 's3cret,s4cret-ä' }));
+    expect(refused.join()).not.toMatch(/s[34]cret/);
   });
 });

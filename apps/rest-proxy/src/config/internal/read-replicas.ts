@@ -3,7 +3,7 @@ import type { Listener, ReplicasConfig } from '../config.ts';
 import type { Findings } from '../schema/findings.ts';
 import { readSettings } from '../schema/read-settings.ts';
 import type { replicaSettings } from '../schema/replica-settings.ts';
-import type { ValuesOf } from '../schema/setting.ts';
+import { splitList, type ValuesOf } from '../schema/setting.ts';
 import { tlsSettings } from '../schema/tls-settings.ts';
 import type { RawSettings } from '../sources/raw-settings.ts';
 import { keyMaterial } from '../tls/key-material.ts';
@@ -31,10 +31,14 @@ export const readReplicas = (
   }
   const [listener] = listeners;
   if (listener === undefined) findings.problem(given, 'needs internal.listeners');
-  const secret = values['internal.secret'];
+  const acceptedSecrets = splitList(values['internal.secret']);
+  const [secret = ''] = acceptedSecrets;
   const mutualTls = listeners.length > 0 && listeners.every(asksForCertificates);
   if (secret === '' && !mutualTls) {
     findings.problemOf('internal.secret', 'required with redis.url, unless replicas show certificates');
+  }
+  if (!acceptedSecrets.every(fitsInHeader)) {
+    findings.problemOf('internal.secret', 'must be printable ASCII, because it is sent in a header');
   }
   const address = values['internal.advertised.url'] || addressOf(listener, podIp);
   const ofHop = ofInternal(raw);
@@ -46,6 +50,7 @@ export const readReplicas = (
     mutualTls,
     hop: {
       secret,
+      acceptedSecrets,
       tls: secure ? keyMaterial(readSettings(tlsSettings, ofHop, findings), ofHop, findings) : undefined,
       checksHost: values['internal.ssl.endpoint.identification.algorithm'] !== '',
     },
@@ -55,6 +60,8 @@ export const readReplicas = (
 /** Settings as the internal listeners see them: what is said of them takes the place of what is said of all. */
 export const ofInternal = (raw: RawSettings): RawSettings =>
   raw.overlaidBy(raw.filter((key) => key.startsWith('internal.ssl.')).under('internal.'));
+
+const fitsInHeader = (text: string): boolean => /^[ -~]*$/.test(text);
 
 const asksForCertificates = ({ tls }: Listener): boolean =>
   tls?.requestCert === true && tls.rejectUnauthorized === true;
