@@ -8,7 +8,7 @@ export type FencedBy = 'kafka' | 'redis' | 'lease';
 export abstract class ReplicaEvents {
   /** A request of an instance goes this way; `adopt` and `steal` count once for each take-over. */
   abstract routed(kind: RouteKind): void;
-  /** A forwarded request came to its end, whatever the end. @param ms until the owner's answer began */
+  /** A forwarded request is over for the client. @param ms since it was sent on, the wait of a long poll included */
   abstract forwarded(ms: number): void;
   /** An instance was taken over. @param ms from the decision until it can be served */
   abstract adopted(ms: number): void;

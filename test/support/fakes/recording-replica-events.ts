@@ -4,6 +4,7 @@ import { ReplicaEvents, type FencedBy, type RouteKind } from '#libs/replicas/rep
 export class RecordingReplicaEvents extends ReplicaEvents {
   readonly routes: RouteKind[] = [];
   readonly fences: FencedBy[] = [];
+  readonly forwards: number[] = [];
   readonly drains: number[] = [];
   storeUp: boolean | undefined;
 
@@ -11,7 +12,9 @@ export class RecordingReplicaEvents extends ReplicaEvents {
     this.routes.push(kind);
   }
 
-  forwarded(): void {}
+  forwarded(ms: number): void {
+    this.forwards.push(ms);
+  }
 
   adopted(): void {}
 

@@ -85,7 +85,7 @@ const ownCatalogue = {
   krest_forward_duration_seconds: {
     type: 'histogram',
     labels: [],
-    help: 'Time until the answer of the replica began to which a request was forwarded.',
+    help: 'Time from sending a request on to another replica until its answer was with the client, the wait of a read included.',
   },
   krest_adopt_duration_seconds: {
     type: 'histogram',
