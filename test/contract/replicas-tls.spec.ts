@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get, Agent as HttpsAgent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CertificateAuthority } from '../../scripts/stack/certificates.ts';
@@ -54,6 +58,34 @@ describe('Replicas with TLS', () => {
     expect(pair.ownerRouter.forwarded).toHaveLength(1);
   });
 
+  it('know each other by their certificates beside callers that have none', async () => {
+    const mutual = { ...settings, 'internal.ssl.client.authentication': 'REQUESTED', 'internal.secret': '' };
+    const pair = await ReplicaPair.start(mutual);
+    await RestConsumer.create(pair.owner, 'g', 'i');
+    await pair.edge.request(records, accept);
+    const ca = readFileSync(authority.certificate);
+    const other = new CertificateAuthority(mkdtempSync(join(dir, 'unknown-'))).issue('client');
+    const cert = readFileSync(other.certificate);
+    const key = readFileSync(other.key);
+    const seen: (readonly unknown[])[] = [];
+    for (const shown of [{}, { cert, key }]) {
+      const agent = new HttpsAgent({ ca, ...shown });
+      for (const path of ['/health/live', '/replica/instances/g/i', '/replica/instances/g/i']) {
+        seen.push(await statusOf(pair.owner.internalUrl + path, agent));
+      }
+      agent.destroy();
+    }
+    await pair.close();
+
+    expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'done' }]);
+    const stranger = [
+      [200, 'new'],
+      [403, 'resumed'],
+      [403, 'resumed'],
+    ];
+    expect(seen).toEqual([...stranger, ...stranger]);
+  });
+
   it('do not send anything to a replica whose certificate nobody has signed', async () => {
     const stranger = new CertificateAuthority(mkdtempSync(join(dir, 'other-')));
     const pair = await ReplicaPair.start(settings, {
@@ -66,3 +98,14 @@ describe('Replicas with TLS', () => {
     expect(pair.ownerRouter.forwarded).toEqual([]);
   }, 20_000);
 });
+
+/** The status of an answer, and whether its connection resumed the session of one before. */
+async function statusOf(url: string, agent: HttpsAgent): Promise<readonly unknown[]> {
+  const answered = once(get(url, { agent }), 'response') as Promise<[IncomingMessage]>;
+  const [answer] = await answered;
+  const { socket, statusCode } = answer;
+  const ended = once(answer, 'end');
+  answer.resume();
+  await ended;
+  return [statusCode, socket instanceof TLSSocket && socket.isSessionReused() ? 'resumed' : 'new'];
+}

@@ -172,6 +172,12 @@ describe('values that cannot work', () => {
       /kafka\.sasl\.existingSecret/,
     ],
     ['half a certificate', [...kafka, '--set', 'kafka.tls.enabled=true,kafka.tls.certKey=c'], /go together/],
+    ['pods that trust nobody', [...redis, '--set', 'internal.tls.mutual=true'], /tls\.existingSecret and/],
+    [
+      'pods that trust every authority',
+      [...redis, '--set', 'internal.tls.mutual=true,internal.tls.existingSecret=c,internal.tls.caKey='],
+      /internal\.tls\.caKey: the certificate that the pods show, and the authority that they trust/,
+    ],
     ['a route to no gateway', [...kafka, '--set', 'httpRoute.enabled=true'], /httpRoute\.parentRefs/],
     ['a lease renewed too late', [...redis, '--set', 'lease.renewMs=2001'], /at most a third of lease\.ms/],
     [
@@ -201,6 +207,29 @@ describe('values that cannot work', () => {
 
     await expect(refused).rejects.toThrow(/values don't meet the specifications of the schema/);
     await expect(refused).rejects.toThrow(message);
+  });
+});
+
+describe('pods that know one another by certificates', () => {
+  const mutual = ['--set', 'internal.tls.existingSecret=certificates,internal.tls.mutual=true'];
+
+  it('have no secret, and mount their certificate', async () => {
+    const objects = await rendered(...redis, ...mutual);
+    const environment = environmentOf(objects);
+
+    expect(ofKind(objects, 'Secret')).toEqual([]);
+    expect(environment).not.toHaveProperty('KAFKA_REST_INTERNAL_SECRET');
+    expect(environment).toMatchObject({ KAFKA_REST_INTERNAL_SSL_CLIENT_AUTHENTICATION: 'REQUESTED' });
+    expect(listAt(theOne(objects, 'Deployment'), 'spec.template.spec.volumes')).toContainEqual({
+      name: 'internal-tls',
+      secret: { secretName: 'certificates', defaultMode: 0o440 },
+    });
+  });
+
+  it('take a secret as well where there is one', async () => {
+    const objects = await rendered(...redis, ...mutual, '--set', 'internal.existingSecret=mine');
+
+    expect(environmentOf(objects)).toMatchObject({ KAFKA_REST_INTERNAL_SECRET: '(secret)' });
   });
 });
 

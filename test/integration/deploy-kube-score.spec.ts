@@ -37,6 +37,7 @@ const withoutEgress = {
 const meantIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'minimal-values.yaml': { ...alone, ...withoutEgress },
   'redis-values.yaml': withoutEgress,
+  'mutual-tls-values.yaml': withoutEgress,
   'keda-values.yaml': {
     'Deployment deployment-replicas': 'KEDA decides, whose ScaledObject kube-score does not know',
     'Deployment pod-networkpolicy': 'switched off by these values',

@@ -69,9 +69,10 @@ async function startPod(environment: Readonly<Record<string, string>>, scheme: s
 }
 
 describe.each([
-  ['http', []],
-  ['https', ['--set', 'internal.tls.existingSecret=certificates']],
-])('the pods of the chart that speak %s to one another', (scheme, values) => {
+  ['http', 'a secret', []],
+  ['https', 'a secret', ['--set', 'internal.tls.existingSecret=certificates']],
+  ['https', 'certificates', ['--set', 'internal.tls.existingSecret=certificates,internal.tls.mutual=true']],
+])('the pods of the chart that speak %s and know one another by %s', (scheme, proof, values) => {
   let objects: readonly KubernetesObject[] = [];
   let pods: readonly Pod[] = [];
 
@@ -84,7 +85,7 @@ describe.each([
     const ofEachPod: Readonly<Record<string, string>> = {
       ...Object.fromEntries(environment),
       POD_IP: '127.0.0.1',
-      KAFKA_REST_INTERNAL_SECRET: 'of the pods',
+      ...(proof === 'a secret' ? { KAFKA_REST_INTERNAL_SECRET: 'of the pods' } : {}),
       KAFKA_REST_BOOTSTRAP_SERVERS: await sharedKafka(),
       KAFKA_REST_REDIS_URL: await sharedRedis(),
       KAFKA_REST_REDIS_KEY_PREFIX: uniqueName('pods'),
@@ -131,6 +132,13 @@ describe.each([
     expect(deleted.status).toBe(204);
     const metrics = await fetchBy(`${second?.internalUrl}/metrics`, { dispatcher });
     expect(await metrics.text()).toContain('krest_route_total{kind="forward"} 1');
+  });
+
+  it('answer nobody else who asks for consumers', async () => {
+    const url = `${pods[0]?.internalUrl}/replica/instances/g/i`;
+
+    expect((await fetchBy(url, { dispatcher })).status).toBe(403);
+    expect((await fetchBy(url, { dispatcher, headers: { 'x-krest-secret': 'wrong' } })).status).toBe(403);
   });
 
   it('have the heap that the chart computes', async () => {

@@ -115,8 +115,10 @@ function replicaFindings(
     ...must('two scalers', scalers.length < 2),
     ...must('several pods without Redis', !several || 'KAFKA_REST_REDIS_URL' in environment),
     ...must(
-      'Redis without a secret of the pods',
-      !('KAFKA_REST_REDIS_URL' in environment) || environment['KAFKA_REST_INTERNAL_SECRET'] === '(secret)',
+      'Redis without a secret or certificates of the pods',
+      !('KAFKA_REST_REDIS_URL' in environment) ||
+        environment['KAFKA_REST_INTERNAL_SECRET'] === '(secret)' ||
+        environment['KAFKA_REST_INTERNAL_SSL_CLIENT_AUTHENTICATION'] === 'REQUESTED',
     ),
   ];
 }

@@ -151,7 +151,7 @@ export interface ReplicasConfig {
   readonly address: string;
   readonly leaseMs: number;
   readonly renewMs: number;
-  /** Replicas show each other certificates; a secret is not needed then. */
+  /** Replicas show each other certificates, and one that is trusted will do in the place of a secret. */
   readonly mutualTls: boolean;
   readonly hop: {
     /** What is sent: the first of those below. Empty: there is none. */

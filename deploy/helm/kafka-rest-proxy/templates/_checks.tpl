@@ -8,6 +8,11 @@
 {{- if or .Values.autoscaling.enabled .Values.keda.enabled }}true{{ end }}
 {{- end }}
 
+{{/* "true" when the pods know one another by a secret. */}}
+{{- define "krp.hasInternalSecret" -}}
+{{- if and (include "krp.hasRedis" .) (or .Values.internal.existingSecret (not .Values.internal.tls.mutual)) }}true{{ end }}
+{{- end }}
+
 {{- define "krp.replicas" -}}
 {{- if kindIs "invalid" .Values.replicas }}
 {{- if include "krp.hasRedis" . }}3{{ else }}1{{ end }}
@@ -61,6 +66,9 @@
 {{- end }}
 {{- if and .Values.internal.tls.existingSecret (not .Values.internal.tls.certKey) }}
 {{- fail "\n\ninternal.tls needs internal.tls.certKey and internal.tls.keyKey" }}
+{{- end }}
+{{- if and .Values.internal.tls.mutual (or (not .Values.internal.tls.existingSecret) (not .Values.internal.tls.caKey)) }}
+{{- fail "\n\ninternal.tls.mutual needs internal.tls.existingSecret and internal.tls.caKey: the certificate that the pods show, and the authority that they trust" }}
 {{- end }}
 {{- if and .Values.kafka.tls.existingSecret (not .Values.kafka.tls.enabled) }}
 {{- fail "\n\nkafka.tls.existingSecret is set and kafka.tls.enabled is false" }}

@@ -34,6 +34,9 @@ KAFKA_REST_{{ . | replace "_" "__" | replace "-" "___" | replace "." "_" | upper
 {{- if .existingSecret }}
 {{- $settings = merge $settings (include "krp.tlsSettings" (dict "prefix" "internal." "tls" . "dir" "/etc/kafka-rest/internal-tls") | fromYaml) }}
 {{- $_ := set $settings "internal.ssl.endpoint.identification.algorithm" "" }}
+{{- if .mutual }}
+{{- $_ := set $settings "internal.ssl.client.authentication" "REQUESTED" }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- with .Values.externalUrl }}

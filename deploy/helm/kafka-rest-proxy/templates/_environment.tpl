@@ -15,8 +15,10 @@
 {{- $entries = append $entries (dict "name" "KAFKA_SASL_PASSWORD" "secret" .existingSecret "key" .passwordKey) }}
 {{- end }}
 {{- end }}
-{{- if include "krp.hasRedis" . }}
+{{- if include "krp.hasInternalSecret" . }}
 {{- $entries = append $entries (dict "name" "KAFKA_REST_INTERNAL_SECRET" "secret" (include "krp.internalSecretName" .) "key" .Values.internal.secretKey) }}
+{{- end }}
+{{- if include "krp.hasRedis" . }}
 {{- $redis := .Values.redis }}
 {{- range $key, $name := dict "urlKey" "KAFKA_REST_REDIS_URL" "passwordKey" "KAFKA_REST_REDIS_PASSWORD" "sentinelPasswordKey" "KAFKA_REST_REDIS_SENTINEL_PASSWORD" }}
 {{- if get $redis $key }}

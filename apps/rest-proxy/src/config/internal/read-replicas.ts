@@ -63,8 +63,8 @@ export const ofInternal = (raw: RawSettings): RawSettings =>
 
 const fitsInHeader = (text: string): boolean => /^[ -~]*$/.test(text);
 
-const asksForCertificates = ({ tls }: Listener): boolean =>
-  tls?.requestCert === true && tls.rejectUnauthorized === true;
+/** REQUESTED will do: who shows none, a kubelet that probes or Prometheus, is no replica and hears of health and metrics. */
+const asksForCertificates = ({ tls }: Listener): boolean => tls?.requestCert === true;
 
 const addressOf = (listener: Listener | undefined, podIp: string | undefined): string => {
   const host = podIp === undefined || podIp === '' ? hostname() : podIp;

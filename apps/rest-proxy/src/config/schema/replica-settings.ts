@@ -25,7 +25,7 @@ export const replicaSettings = {
     doc: "URL of the internal listener as the other replicas reach it. Empty: the first internal listener's port on `POD_IP` of the environment, or else on the name of the host.",
   }),
   'internal.secret': secret({
-    doc: 'What replicas prove to each other that they are such with; the same for all. To change it while they run, a list with commas: the first is sent, any of them is accepted (docs/operations.md). Required with `redis.url`, unless they show certificates: `internal.ssl.client.authentication=REQUIRED`.',
+    doc: 'What replicas prove to each other that they are such with; the same for all. To change it while they run, a list with commas: the first is sent, any of them is accepted (docs/operations.md). Required with `redis.url`, unless they show certificates: `internal.ssl.client.authentication` is `REQUIRED`, or `REQUESTED`, where probes and Prometheus need none.',
   }),
   'replica.lease.ms': int(6_000, {
     min: 1_000,
