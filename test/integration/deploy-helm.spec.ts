@@ -210,29 +210,6 @@ describe('values that cannot work', () => {
   });
 });
 
-describe('pods that know one another by certificates', () => {
-  const mutual = ['--set', 'internal.tls.existingSecret=certificates,internal.tls.mutual=true'];
-
-  it('have no secret, and mount their certificate', async () => {
-    const objects = await rendered(...redis, ...mutual);
-    const environment = environmentOf(objects);
-
-    expect(ofKind(objects, 'Secret')).toEqual([]);
-    expect(environment).not.toHaveProperty('KAFKA_REST_INTERNAL_SECRET');
-    expect(environment).toMatchObject({ KAFKA_REST_INTERNAL_SSL_CLIENT_AUTHENTICATION: 'REQUESTED' });
-    expect(listAt(theOne(objects, 'Deployment'), 'spec.template.spec.volumes')).toContainEqual({
-      name: 'internal-tls',
-      secret: { secretName: 'certificates', defaultMode: 0o440 },
-    });
-  });
-
-  it('take a secret as well where there is one', async () => {
-    const objects = await rendered(...redis, ...mutual, '--set', 'internal.existingSecret=mine');
-
-    expect(environmentOf(objects)).toMatchObject({ KAFKA_REST_INTERNAL_SECRET: '(secret)' });
-  });
-});
-
 describe('the settings of the pods', () => {
   it.each(cases)('are known to the proxy with %s', async (name) => {
     const environment = environmentOf(await rendered(...valuesOf(name)));
