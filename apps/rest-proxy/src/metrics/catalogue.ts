@@ -70,7 +70,7 @@ const ownCatalogue = {
   krest_consumer_redelivered_total: {
     type: 'counter',
     labels: [],
-    help: 'Records taken back from answers that did not arrive, to be delivered again.',
+    help: 'Records taken back from answers that did not arrive, to be delivered again. Those that are delivered again after a take-over are not among them.',
   },
   krest_consumer_unconfirmed: {
     type: 'gauge',

@@ -35,8 +35,9 @@ const afterwards = `## Labels
 - A request that is sent on to another replica is counted where its client is, as a request; what it does to a consumer
   instance is counted where the instance is.
 - A stream of records (API v3) is one request, however long it stays open.
-- \`krest_consumer_redelivered_total\` rises when clients go away in the middle of an answer, which is their affair. Records
-  that another replica delivers again after a take-over are not in it.
+- \`krest_consumer_redelivered_total\` rises when clients go away in the middle of an answer, which is their affair. Who
+  takes an instance over goes on at the confirmed positions and does not know how far the former owner had delivered: what
+  comes twice for that reason is not in it. \`krest_adopt_duration_seconds_count\` says how often instances were taken over.
 - Records that were refused before they were sent (400, 413, 422, 429) are not in \`krest_produce_records_total\`.
 - \`nodejs_eventloop_utilization\` near 1 means that the process has no time left, whatever the CPU graph of the node says.
 
