@@ -7,6 +7,8 @@ export interface ConsumerInstanceListener<Instance> {
    * it already. Never rejects.
    */
   persist(instance: Instance): Promise<void>;
+  /** As `ConsumerRegistry.saving`. */
+  saving(instance: Instance): Promise<void> | undefined;
   /** Somebody else has joined as this member: the instance is of no use any more. */
   fenced(instance: Instance): void;
   commitFailed(instance: Instance, error: unknown): void;

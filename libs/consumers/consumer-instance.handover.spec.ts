@@ -224,4 +224,83 @@ describe('ConsumerInstance that goes on where another process has stopped', () =
 
     expect(bench.persists).toBe(persists + 1);
   });
+
+  it('tells where reading began also when nobody knew before the records came', async () => {
+    const bench = await assignedBench();
+    const { persists } = bench;
+    const positions = bench.consumer.positions.bind(bench.consumer);
+    bench.consumer.positions = () => [];
+    const reading = bench.read();
+    await bench.clock.advance(1);
+    bench.consumer.positions = positions;
+    bench.produce(['1', '2']);
+    expect((await reading).records).toHaveLength(2);
+
+    expect(bench.persists).toBe(persists + 1);
+    expect(bench.instance.state().positions).toEqual([{ topic: 't1', partition: 0, offset: 0n }]);
+  });
+});
+
+describe('ConsumerInstance, answers that follow another', () => {
+  /** Has delivered `1`, which was confirmed; `2` is to come. */
+  async function readOnce(): Promise<ConsumerInstanceBench> {
+    const bench = await assignedBench();
+    bench.produce(['1']);
+    (await bench.read()).confirm();
+    bench.produce(['2']);
+    return bench;
+  }
+
+  it('wait until it is saved what was confirmed before, beside the work for Kafka', async () => {
+    const bench = await readOnce();
+    const { promise, resolve: save } = Promise.withResolvers<void>();
+    bench.saved = promise;
+    let isHere = false;
+    const reading = bench.read().finally(() => (isHere = true));
+    await bench.clock.advance(1_000);
+    expect(isHere).toBe(false);
+    expect(bench.consumer.positions()).toEqual([{ topic: 't1', partition: 0, offset: 2n }]);
+    expect(bench.instance.state().positions).toEqual([{ topic: 't1', partition: 0, offset: 1n }]);
+    save();
+
+    expect((await reading).records).toHaveLength(1);
+  });
+
+  it('do not when they bring nothing', async () => {
+    const bench = await assignedBench();
+    bench.produce(['1']);
+    (await bench.read()).confirm();
+    bench.saved = new Promise(() => undefined);
+
+    expect((await bench.read(0)).records).toEqual([]);
+  });
+
+  it('go back when the save tells that another process has gone on', async () => {
+    const bench = await readOnce();
+    const { promise, resolve: save } = Promise.withResolvers<void>();
+    bench.saved = promise;
+    const reading = bench.read();
+    reading.catch(() => undefined);
+    await bench.clock.advance(1);
+    void bench.instance.dropFenced();
+    save();
+
+    await expect(reading).rejects.toThrow(ConsumerInstanceMovedError);
+    expect(bench.instance.unconfirmed).toBe(0);
+  });
+
+  it('go back at once when the instance is handed over meanwhile', async () => {
+    const bench = await readOnce();
+    const { promise, resolve: save } = Promise.withResolvers<void>();
+    bench.saved = promise;
+    const reading = bench.read();
+    reading.catch(() => undefined);
+    await bench.clock.advance(1);
+    const handing = bench.instance.handOver();
+    save();
+
+    await expect(reading).rejects.toThrow(ConsumerInstanceMovedError);
+    expect((await handing).positions).toEqual([{ topic: 't1', partition: 0, offset: 1n }]);
+    expect(bench.clock.now()).toBe(1);
+  });
 });

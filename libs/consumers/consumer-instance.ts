@@ -71,7 +71,8 @@ export class ConsumerInstance implements RebalanceListener {
       fetchMinBytes: options.fetchMinBytes,
       maxRecords: config.maxPollRecords,
     });
-    this.#told = new ToldPositions(this.#consumer, this.#deliveries, () => this.persist());
+    const saving = (): Promise<void> | undefined => listener.saving(this)?.then(() => this.#requireHere());
+    this.#told = new ToldPositions(this.#consumer, this.#deliveries, () => this.persist(), saving);
     this.#usedAt = clock.now();
   }
 
@@ -172,9 +173,7 @@ export class ConsumerInstance implements RebalanceListener {
     this.#counts.reads.observe((clock.now() - startedAt) / 1000);
     // Where it begins to read is known now, and committed when nothing comes.
     if (delivery.records.length === 0) this.#commits.arm();
-    const told = this.#told.before(delivery);
-    // Nothing is an answer, too: elsewhere it would have to be waited for once more.
-    await (delivery.records.length === 0 ? told.catch(() => undefined) : told);
+    await this.#told.before(delivery);
     return delivery;
   }
 
@@ -186,7 +185,7 @@ export class ConsumerInstance implements RebalanceListener {
   async persist(): Promise<void> {
     this.touch();
     await this.listener.persist(this);
-    if (this.#hasMoved) throw new ConsumerInstanceMovedError();
+    this.#requireHere();
   }
 
   /**
@@ -362,8 +361,12 @@ export class ConsumerInstance implements RebalanceListener {
     }
   }
 
-  #requireOpen(): void {
+  #requireHere(): void {
     if (this.#hasMoved) throw new ConsumerInstanceMovedError();
+  }
+
+  #requireOpen(): void {
+    this.#requireHere();
     if (this.#closing !== undefined) throw restErrors.consumerInstanceNotFound();
   }
 

@@ -43,6 +43,10 @@ class SharedRegistry extends ConsumerRegistry {
     this.calls.push('changed');
   }
 
+  saving(): undefined {
+    return undefined;
+  }
+
   persist(): Promise<void> {
     this.calls.push('persist');
     return this.gate;

@@ -238,6 +238,11 @@ export class ConsumerInstances
     await this.registry.persist(instance.options, held.epoch, () => instance.state());
   }
 
+  saving(instance: ConsumerInstance): Promise<void> | undefined {
+    const held = this.#held.of(instance);
+    return held === undefined ? undefined : this.registry.saving(instance.options, held.epoch);
+  }
+
   fenced(instance: ConsumerInstance): void {
     const { group, id } = instance.options;
     const held = this.#held.of(instance);

@@ -50,6 +50,12 @@ export abstract class ConsumerRegistry {
   abstract changed(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void;
 
   /**
+   * What of `changed` is not written yet: resolves when it is, or soon in any case; never rejects. undefined when there
+   * is nothing to wait for, or no use in it.
+   */
+  abstract saving(name: ConsumerInstanceName, epoch: number): Promise<void> | undefined;
+
+  /**
    * As `changed`, and waits until it is written: what the client is told next must outlive this process.
    *
    * Never rejects. An instance that is another process's is dropped here when this resolves. A registry that does not

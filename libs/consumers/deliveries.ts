@@ -85,6 +85,7 @@ export class Deliveries implements DeliveryOwner {
     this.counts.delivered.addEach(records);
     this.#inHand = delivery;
     this.#heldUntil = this.clock.now() + graceMs;
+    this.#begins(records);
     return delivery;
   }
 
@@ -180,6 +181,20 @@ export class Deliveries implements DeliveryOwner {
   held(delivery: Delivery, ms: number): void {
     if (this.#inHand !== delivery) return;
     this.#heldUntil = this.clock.now() + ms;
+  }
+
+  /** Where reading begins, of which nothing was known before the poll, counts as confirmed. */
+  #begins(records: readonly ConsumerRecord[]): void {
+    const floor = (this.#floor ??= []);
+    const positions = this.consumer.positions();
+    if (floor.length === positions.length) return;
+    const known = new Set(floor.map(partitionKey));
+    for (const { topic, partition, offset } of [...records, ...positions]) {
+      const key = partitionKey({ topic, partition });
+      if (known.has(key)) continue;
+      known.add(key);
+      floor.push({ topic, partition, offset });
+    }
   }
 
   /** Somebody goes on: what was confirmed counts, unless it is taken back now. */

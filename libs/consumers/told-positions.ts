@@ -2,21 +2,25 @@ import type { KafkaConsumer } from '#libs/kafka/kafka-consumer.ts';
 import { graceMs, type Deliveries } from './deliveries.ts';
 import type { Delivery } from './delivery.ts';
 
-/** The first delivery waits so long until it is known elsewhere where reading began; see `ConsumerRegistry.persist`. */
-const persistMs = 2_000;
+/** A delivery that waits until it is known elsewhere where the client stands is not taken back for so long. */
+const tellingMs = 2_000;
 
 /**
- * Sees to it that others know where reading began before a client learns anything from there: a process that goes on
- * would begin at what auto.offset.reset says by then.
+ * Sees to it that others know where the client stands before it learns anything from there.
+ *
+ * Where reading began: a process that goes on would begin at what auto.offset.reset says by then. And what was confirmed
+ * before: it would be delivered again, and with it the answer that the client gets now.
  */
 export class ToldPositions {
   /** So many positions were known when they were told last; undefined when all are. */
   #told: number | undefined = 0;
 
+  /** `persist` and `saving` are as the registry's, and reject when the instance has moved. */
   constructor(
     private readonly consumer: KafkaConsumer,
     private readonly deliveries: Deliveries,
     private readonly persist: () => Promise<void>,
+    private readonly saving: () => Promise<void> | undefined,
   ) {}
 
   /** The partitions are others now. */
@@ -24,16 +28,36 @@ export class ToldPositions {
     this.#told = 0;
   }
 
-  /** To be called with every delivery before it is written. Rejects as `persist` does. */
-  async before(delivery: Delivery): Promise<void> {
-    if (this.#told === undefined) return;
+  /**
+   * To be awaited with every delivery before it is written; undefined when there is nothing to wait for. When the
+   * instance has moved it gives the records back and rejects, unless there are none.
+   */
+  before(delivery: Delivery): Promise<void> | undefined {
+    if (this.#isNew()) return this.#wait(delivery, this.persist());
+    // Nothing moves nothing.
+    const saving = delivery.records.length === 0 ? undefined : this.saving();
+    return saving === undefined ? undefined : this.#wait(delivery, saving);
+  }
+
+  /** More positions are known than were told. */
+  #isNew(): boolean {
+    if (this.#told === undefined) return false;
     const { length: known } = this.deliveries.confirmedPositions();
-    if (known > this.#told) {
-      delivery.hold(persistMs);
-      await this.persist();
-      delivery.hold(graceMs);
-    }
     const { length: assigned } = this.consumer.assignment();
+    const isNew = known > this.#told;
     this.#told = assigned > 0 && known >= assigned ? undefined : known;
+    return isNew;
+  }
+
+  async #wait(delivery: Delivery, told: Promise<void>): Promise<void> {
+    delivery.hold(tellingMs);
+    try {
+      await told;
+      delivery.hold(graceMs);
+    } catch (error) {
+      delivery.abandon();
+      // Nothing is an answer, too: elsewhere it would have to be waited for once more.
+      if (delivery.records.length > 0) throw error;
+    }
   }
 }

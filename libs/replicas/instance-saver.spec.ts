@@ -191,6 +191,70 @@ describe('InstanceSaver', () => {
     expect(isLate).toBe(true);
   });
 
+  describe('saving', () => {
+    /** @returns whether it has resolved */
+    function watch(saving: Promise<void> | undefined): () => boolean {
+      let isDone = false;
+      void saving?.then(() => (isDone = true));
+      return () => isDone;
+    }
+
+    it('resolves when all is written that has changed, and there is nothing to wait for then', async () => {
+      expect(bench.saver.saving()).toBeUndefined();
+      let open = (): void => undefined;
+      bench.store.gate = new Promise((resolve) => void (open = resolve));
+      await bench.move(1n);
+      await bench.move(2n);
+      const isDone = watch(bench.saver.saving());
+      await bench.clock.advance(100);
+      expect(isDone()).toBe(false);
+      open();
+      await bench.clock.advance(0);
+
+      expect(isDone()).toBe(true);
+      expect(bench.store.saves.map(({ set }) => set.get('at:0:t1'))).toEqual(['1', '2']);
+      expect(bench.saver.saving()).toBeUndefined();
+      expect(bench.clock.pending).toBe(0);
+    });
+
+    it('waits for 250 ms from when the store was asked, whoever waits', async () => {
+      bench.store.gate = new Promise(() => undefined);
+      await bench.move(1n);
+      await bench.clock.advance(200);
+      const isDone = watch(bench.saver.saving());
+      await bench.clock.advance(49);
+      expect(isDone()).toBe(false);
+      await bench.clock.advance(1);
+
+      expect(isDone()).toBe(true);
+      expect(bench.saver.saving()).toBeUndefined();
+    });
+
+    it('waits for no store that has just failed, or is known to be away', async () => {
+      bench.store.fails = 'before';
+      await bench.move(1n);
+      expect(bench.saver.saving()).toBeUndefined();
+
+      const late = new Bench();
+      late.store.gate = new Promise(() => undefined);
+      await late.move(1n);
+      late.lease.storeAnswers = false;
+      expect(late.saver.saving()).toBeUndefined();
+    });
+
+    it('resolves when the save fails', async () => {
+      let open = (): void => undefined;
+      bench.store.gate = new Promise((resolve) => void (open = resolve));
+      bench.store.fails = 'after';
+      await bench.move(1n);
+      const isDone = watch(bench.saver.saving());
+      open();
+      await bench.clock.advance(0);
+
+      expect(isDone()).toBe(true);
+    });
+  });
+
   it('asks the store whose the instance is, also when nothing has changed', async () => {
     await bench.memory.adopt(options, epoch, other, ttlMs);
     await bench.saver.persist(bench.read);

@@ -23,6 +23,8 @@ export interface SaverParts {
 const retryMs = 500;
 /** Whoever waits for a save waits no longer. */
 const persistMs = 1_000;
+/** Nor whoever could do without: longer than a store takes that is well, and short for a client. */
+const savingMs = 250;
 
 /**
  * Keeps what the store knows of one instance true: one request at a time, and only what has changed.
@@ -38,7 +40,8 @@ export class InstanceSaver {
   #isSure = true;
   #mustAsk = false;
   #doubts = 0;
-  #isRunning = false;
+  /** Writes until nothing is left to write, or the store fails; never rejects. */
+  #running: Promise<void> | undefined;
   #isPaused = false;
   #hasStopped = false;
   #waiting: (() => void)[] = [];
@@ -66,7 +69,7 @@ export class InstanceSaver {
   changed(state: () => ConsumerInstanceState): void {
     if (this.#hasStopped) return;
     this.#state = state;
-    if (!this.#isRunning && !this.#isPaused) void this.#run();
+    if (this.#running === undefined && !this.#isPaused) this.#running = this.#run();
   }
 
   /** Nothing has changed but the time at which it was used. */
@@ -84,6 +87,18 @@ export class InstanceSaver {
     const done = new Promise<void>((resolve) => void this.#waiting.push(resolve));
     this.changed(state);
     await within(this.parts.clock, persistMs, done);
+  }
+
+  /**
+   * What is being written now: resolves when it is, or when the store takes too long. undefined when there is nothing,
+   * and when the store is known to take long.
+   */
+  saving(): Promise<void> | undefined {
+    const { clock, lease } = this.parts;
+    const running = this.#running;
+    if (running === undefined || !lease.storeAnswers) return undefined;
+    const leftMs = this.#savedAt + savingMs - clock.now();
+    return leftMs <= 0 ? undefined : this.#inTime(running, leftMs);
   }
 
   /** What the store has may be anything: all of it is to be written again. */
@@ -105,7 +120,6 @@ export class InstanceSaver {
 
   /** Never rejects. */
   async #run(): Promise<void> {
-    this.#isRunning = true;
     try {
       for (let state = this.#state; state !== undefined; state = this.#state) await this.#turn(state);
     } catch (error) {
@@ -113,8 +127,15 @@ export class InstanceSaver {
         this.#logger.error({ err: error }, `Consumer instance ${this.options.id} could not be saved`);
       this.#pause();
     } finally {
-      this.#isRunning = false;
+      this.#running = undefined;
     }
+  }
+
+  async #inTime(running: Promise<void>, limitMs: number): Promise<void> {
+    const { clock } = this.parts;
+    await within(clock, limitMs, running);
+    // When it was this process that took long, the answer may be here already.
+    if (this.#running === running) await clock.turn();
   }
 
   async #turn(state: () => ConsumerInstanceState): Promise<void> {

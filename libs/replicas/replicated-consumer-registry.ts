@@ -95,6 +95,10 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     this.#saver(name, epoch)?.changed(state);
   }
 
+  override saving(name: ConsumerInstanceName, epoch: number): Promise<void> | undefined {
+    return this.#saver(name, epoch)?.saving();
+  }
+
   override async persist(
     name: ConsumerInstanceName,
     epoch: number,

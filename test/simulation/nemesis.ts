@@ -105,7 +105,7 @@ export class Nemesis {
   #pause(node: ReplicaHost): void {
     const ms = this.world.random.between(300, 7_000);
     node.pause(ms);
-    this.#during(['replicas', 'kafka'], ms, () => () => undefined);
+    this.#during(['replicas', 'kafka', 'time'], ms, () => () => undefined);
   }
 
   async #drain(node: ReplicaHost): Promise<void> {

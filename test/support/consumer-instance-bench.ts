@@ -41,6 +41,8 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener<ConsumerI
   readonly fencedInstances: ConsumerInstance[] = [];
   changes = 0;
   persists = 0;
+  /** What the instance waits for before it answers. */
+  saved: Promise<void> | undefined;
 
   constructor(
     options: Partial<ConsumerInstanceOptions> = {},
@@ -91,6 +93,10 @@ export class ConsumerInstanceBench implements ConsumerInstanceListener<ConsumerI
   persist(): Promise<void> {
     this.persists += 1;
     return Promise.resolve();
+  }
+
+  saving(): Promise<void> | undefined {
+    return this.saved;
   }
 
   fenced(instance: ConsumerInstance): void {

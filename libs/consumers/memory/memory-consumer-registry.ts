@@ -49,6 +49,10 @@ export class MemoryConsumerRegistry extends ConsumerRegistry {
     // Nor this.
   }
 
+  override saving(): undefined {
+    return undefined;
+  }
+
   override persist(): Promise<void> {
     return Promise.resolve();
   }

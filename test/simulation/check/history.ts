@@ -4,17 +4,22 @@ import type { Scheduler } from '../engine/scheduler.ts';
 import type { Place, Request } from '../http/operations.ts';
 import type { CommitObserver } from '../kafka/simulated-broker.ts';
 import type { StoreObserver } from '../store/simulated-store.ts';
+import { aftermathMs } from './check-answer.ts';
 import { GroupProgress } from './group-progress.ts';
+import { SavedPositions } from './saved-positions.ts';
+import type { Weather } from './weather.ts';
 
 /** All that was seen, and what of it was wrong. */
 export class History implements CommitObserver, StoreObserver {
   readonly violations: string[] = [];
   readonly #lines: string[] = [];
   readonly #groups = new Map<string, GroupProgress>();
+  readonly #saved = new SavedPositions();
   readonly #listeners: ((request: Request) => void)[] = [];
 
   constructor(
     private readonly scheduler: Scheduler,
+    private readonly weather: Weather,
     private readonly partitions: number,
     /** Whether what happens is kept, and not only whether it is right. */
     private readonly keepsLines: boolean,
@@ -44,6 +49,20 @@ export class History implements CommitObserver, StoreObserver {
   /** Whoever wants to strike when an answer has just gone out. */
   onHanded(listener: (request: Request) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /**
+   * An owner begins to answer. All that its client has got before is known to the store: else two answers would come
+   * again if it died now.
+   */
+  begun({ name, requestId }: Request, records: readonly Place[]): void {
+    const place = this.#saved.unknown(name, records);
+    const since = this.scheduler.now - aftermathMs;
+    if (place === undefined || this.weather.wasBad('store', since) || this.weather.wasBad('time', since))
+      return;
+    this.violation(
+      `${requestId} is answered with ${place.partition}@${place.offset}, and the store does not know of what was before`,
+    );
   }
 
   /** An answer was handed to the connection completely by the replica that has the client. */
@@ -82,6 +101,7 @@ export class History implements CommitObserver, StoreObserver {
       const [, digits] = /^at:(\d+):/.exec(field) ?? [];
       if (digits === undefined) continue;
       const missing = this.group(group).missingBelow(Number(digits), Number(text));
+      this.#saved.save({ group, id }, { partition: Number(digits), offset: Number(text) });
       this.note(() => `${id} of ${group} saved ${digits}@${text}`);
       if (missing !== undefined)
         this.violation(`${id} of ${group} saved ${digits}@${text}, and ${missing} was handed to nobody`);

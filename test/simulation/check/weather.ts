@@ -1,7 +1,7 @@
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 
-/** What is broken now, and until when its effects may be seen. */
-export type Part = 'store' | 'kafka' | 'replicas';
+/** What is broken now, and until when its effects may be seen. `time`: a replica sleeps, and takes others for slow. */
+export type Part = 'store' | 'kafka' | 'replicas' | 'time';
 
 /** Knows which faults excuse what. */
 export class Weather {

@@ -1,5 +1,6 @@
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import type { Weather } from '../check/weather.ts';
+import { Repetitions } from '../check/repetitions.ts';
 import type { Place } from '../http/operations.ts';
 import type { World } from '../world.ts';
 import { aftermathMs } from '../check/check-answer.ts';
@@ -10,8 +11,9 @@ export class ManualClient extends Client {
   readonly #name: ConsumerInstanceName;
   /** What it has got since it went back last, by partition. */
   readonly #got: readonly Set<number>[];
-  /** Records that it had already. */
-  #repeated = 0;
+  readonly #repetitions: Repetitions;
+  /** Answers of which something came again, by when they had come. */
+  readonly #repeated = new Set<number>();
 
   constructor(
     world: World,
@@ -27,10 +29,11 @@ export class ManualClient extends Client {
     super(world, weather, id);
     this.#name = { group: options.group, id };
     this.#got = Array.from({ length: options.partitions }, () => new Set<number>());
+    this.#repetitions = new Repetitions(options.partitions);
   }
 
-  get repeated(): number {
-    return this.#repeated;
+  get repeatedAnswers(): number {
+    return this.#repeated.size;
   }
 
   async run(isOver: () => boolean): Promise<void> {
@@ -67,15 +70,16 @@ export class ManualClient extends Client {
     const since = startedAt - aftermathMs;
     if (this.weather.wasBad('store', since) || this.weather.wasBad('replicas', since)) return;
     for (const one of got) if (one >= offset) got.delete(one);
+    this.#repetitions.forget(partition, offset);
   }
 
   /** Nothing may be skipped; that another replica reads on from further back costs repetitions only. */
   #take(records: readonly Place[]): void {
-    const { history } = this.world;
+    const { history, scheduler } = this.world;
     const group = history.group(this.#name.group);
+    for (const answer of this.#repetitions.take(records, scheduler.now)) this.#repeated.add(answer);
     for (const { offset, partition } of records) {
       const got = this.#got[partition] ?? new Set();
-      if (got.has(offset)) this.#repeated++;
       for (let before = offset - 1; before >= 0 && !got.has(before); before--) {
         if (group.isExcused({ partition, offset: before })) continue;
         history.violation(`${this.id} got ${partition}@${offset} and not ${partition}@${before}`);

@@ -108,9 +108,12 @@ export class RunningNode implements RunningReplica {
     this.#soon(() => void this.#endpoint.serve(hop));
   }
 
-  perform(request: Request, signal: AbortSignal): Promise<Performed> {
-    this.world.history.note(() => `${this.host.name}: serves ${request.requestId}`);
-    return perform(this.instances, request, signal);
+  async perform(request: Request, signal: AbortSignal): Promise<Performed> {
+    const { history } = this.world;
+    history.note(() => `${this.host.name}: serves ${request.requestId}`);
+    const performed = await perform(this.instances, request, signal);
+    history.begun(request, performed.answer.records);
+    return performed;
   }
 
   async start(): Promise<void> {
