@@ -32,6 +32,7 @@ describe('ConsumerInstance.handOver', () => {
       source: { kind: 'assigned', partitions: assigned },
       positions: [{ topic: 't1', partition: 0, offset: 2n }],
       membership: undefined,
+      usedAt: 0,
     });
     expect(bench.kafka.committedOf('g1')).toEqual({ 't1-0': 2n });
     expect(bench.consumer.closed).toEqual({ leave: false });

@@ -233,7 +233,7 @@ export class ConsumerInstance implements RebalanceListener {
 
   /** What another owner would have to know to go on. */
   state(): ConsumerInstanceState {
-    return this.#lastState ?? this.#state();
+    return { ...(this.#lastState ?? this.#state()), usedAt: this.usedAt };
   }
 
   #state(): ConsumerInstanceState {
@@ -275,10 +275,10 @@ export class ConsumerInstance implements RebalanceListener {
     await this.#deliveries.certain(graceMs);
     this.#commits.stop();
     await this.#lastCommit();
-    const state = this.#keepState();
+    this.#keepState();
     await this.#consumer.close({ leave: false });
     ended.resolve();
-    return state;
+    return this.state();
   }
 
   /** Drops everything and tells Kafka nothing: another has taken over. */

@@ -119,10 +119,11 @@ export class ConsumerInstances
    * @throws {ConsumerInstanceMovedError} when it is not here
    */
   async delete(group: string, id: string, requestId?: string): Promise<void> {
-    const held = this.#held.find({ group, id });
-    if (held !== undefined && !held.isGoing) return this.#close(held, requestId);
+    // Sent again, it is not meant for whoever has got the name since.
     if (requestId !== undefined && (await this.registry.removedBy({ group, id }, requestId))) return;
-    throw new ConsumerInstanceMovedError();
+    const held = this.#held.find({ group, id });
+    if (held === undefined || held.isGoing) throw new ConsumerInstanceMovedError();
+    return this.#close(held, requestId);
   }
 
   /** Epoch at which it is held here; undefined when it is not. */

@@ -23,6 +23,8 @@ export interface ConsumerInstanceState {
   /** Next offset to deliver; confirmed ones only. */
   readonly positions: readonly TopicPartitionOffset[];
   readonly membership: { readonly memberId: string; readonly generationId: number } | undefined;
+  /** By the clock of the process that holds it; now when that is not said. */
+  readonly usedAt?: number;
 }
 
 /**
@@ -82,6 +84,6 @@ export abstract class ConsumerRegistry {
   /** The group has told that another is this member now; the instance is dropped here. Returns at once, never throws. */
   abstract lost(name: ConsumerInstanceName, epoch: number): void;
 
-  /** Whether this request has removed the instance before. */
+  /** Whether this request has removed an instance of that name before; somebody else may have the name since. */
   abstract removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean>;
 }

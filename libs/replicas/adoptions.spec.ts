@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { epochsPerMs } from './instance-store.ts';
 import { MemoryInstanceStore } from './memory/memory-instance-store.ts';
 import { layoutVersion } from './placement.ts';
 import { Adoptions } from './adoptions.ts';
@@ -96,9 +97,9 @@ describe('Adoptions', () => {
 
   it('are refused when a newer version has written the instance', async () => {
     const newer = new MemoryInstanceStore(world.clock, () => 42, layoutVersion + 1, world.store);
-    await newer.create(c1, a.lease.replica, undefined, new Map(), 1_000);
+    await newer.create(c1, a.lease.replica, new Map(), 1_000);
 
-    expect(await adoptions.adopt(c1, 42)).toEqual({ outcome: 'refused' });
+    expect(await adoptions.adopt(c1, 42 * epochsPerMs)).toEqual({ outcome: 'refused' });
   });
 
   it('say so when the store does not answer, and are made when they are asked for again', async () => {

@@ -1,7 +1,7 @@
 import type { ConsumerInstanceOptions } from '#libs/consumers/consumer-instance-options.ts';
 import type { ConsumerInstanceState } from '#libs/consumers/consumer-registry.ts';
 import type { Source } from '#libs/consumers/subscription.ts';
-import type { FieldsPatch, InstanceFields } from './instance-store.ts';
+import { requestField, type FieldsPatch, type InstanceFields } from './instance-store.ts';
 
 /** An instance as the store keeps it. */
 export interface KeptInstance {
@@ -15,12 +15,21 @@ const membershipField = 'member';
 /** Followed by partition and topic: a position is one field, so that a read writes what it has moved and no more. */
 const positionPrefix = 'at:';
 
-/** Fields of an instance, all texts. */
-export function toFields(options: ConsumerInstanceOptions, state: ConsumerInstanceState): InstanceFields {
+/**
+ * Fields of an instance, all texts.
+ *
+ * @param requestId of the request that has made it
+ */
+export function toFields(
+  options: ConsumerInstanceOptions,
+  state: ConsumerInstanceState,
+  requestId?: string,
+): InstanceFields {
   const fields = new Map([
     [optionsField, JSON.stringify(options)],
     [sourceField, JSON.stringify(state.source)],
   ]);
+  if (requestId !== undefined) fields.set(requestField, requestId);
   if (state.membership !== undefined) fields.set(membershipField, JSON.stringify(state.membership));
   for (const { topic, partition, offset } of state.positions) {
     fields.set(`${positionPrefix}${partition}:${topic}`, String(offset));

@@ -5,6 +5,7 @@ import { FaultyInstanceStore } from '../../test/support/fakes/faulty-instance-st
 import { ManualClock } from '../../test/support/fakes/manual-clock.ts';
 import { toFields } from './instance-fields.ts';
 import { InstanceSaver } from './instance-saver.ts';
+import { epochsPerMs } from './instance-store.ts';
 import { MemoryInstanceStore } from './memory/memory-instance-store.ts';
 
 const options: ConsumerInstanceOptions = {
@@ -20,7 +21,7 @@ const me = { incarnation: 'a-1', address: 'http://a' };
 const other = { incarnation: 'b-1', address: 'http://b' };
 const ttlMs = 100_000;
 const touchMs = 10_000;
-const epoch = 42;
+const epoch = 42 * epochsPerMs;
 
 const at = (offset: bigint): ConsumerInstanceState => ({
   source: { kind: 'assigned', partitions: [{ topic: 't1', partition: 0 }] },
@@ -30,7 +31,7 @@ const at = (offset: bigint): ConsumerInstanceState => ({
 
 class Bench {
   readonly clock = new ManualClock();
-  readonly memory = new MemoryInstanceStore(this.clock, () => epoch);
+  readonly memory = new MemoryInstanceStore(this.clock, () => 42);
   readonly store = new FaultyInstanceStore(this.memory);
   readonly lease = { replica: me, formerly: [] as string[], storeAnswers: true };
   lost = 0;
@@ -53,7 +54,7 @@ class Bench {
   }
 
   async create(): Promise<void> {
-    await this.memory.create(options, me, undefined, toFields(options, this.state), ttlMs);
+    await this.memory.create(options, me, toFields(options, this.state), ttlMs);
   }
 
   read = (): ConsumerInstanceState => this.state;
@@ -137,7 +138,7 @@ describe('InstanceSaver', () => {
     await bench.move(7n);
 
     expect(bench.lost).toBe(1);
-    expect(await bench.memory.look(options)).toEqual({ outcome: 'removed' });
+    expect(await bench.memory.look(options)).toMatchObject({ outcome: 'removed' });
   });
 
   it.each(['before', 'after'] as const)(
@@ -290,6 +291,15 @@ describe('InstanceSaver', () => {
     expect(bench.saver.isSure).toBe(true);
     expect(bench.store.calls).toEqual(['save', 'restore']);
     expect(await bench.memory.look(options)).toMatchObject({ placement: { incarnation: 'a-2', epoch } });
+  });
+
+  it('does not put the expiry off for what is not used', async () => {
+    await bench.clock.advance(300);
+    bench.state = { ...at(3n), usedAt: 100 };
+    await bench.saver.persist(bench.read);
+    const adopted = await bench.memory.adopt(options, epoch, me, 1);
+
+    expect(adopted).toMatchObject({ remainingMs: ttlMs - 200 });
   });
 
   it('outlives a state that cannot be read', async () => {

@@ -4,7 +4,7 @@ import type { ConsumerInstanceOptions } from '#libs/consumers/consumer-instance-
 import type { ConsumerInstanceState } from '#libs/consumers/consumer-registry.ts';
 import { within } from '#libs/consumers/within.ts';
 import { patchOf, toFields } from './instance-fields.ts';
-import type { InstanceFields, InstanceStore, SaveOutcome } from './instance-store.ts';
+import { requestField, type InstanceFields, type InstanceStore, type SaveOutcome } from './instance-store.ts';
 import type { Lease } from './lease.ts';
 import { StoreUnavailableError } from './store-unavailable.error.ts';
 
@@ -36,6 +36,7 @@ export class InstanceSaver {
   /** What the store has; undefined when that is unknown. */
   #saved: InstanceFields | undefined;
   #savedAt: number;
+  readonly #requestId: string | undefined;
   #state: (() => ConsumerInstanceState) | undefined;
   #isSure = true;
   #mustAsk = false;
@@ -57,6 +58,7 @@ export class InstanceSaver {
     private readonly lost: () => void,
   ) {
     this.#saved = saved;
+    this.#requestId = saved.get(requestField);
     this.#savedAt = parts.clock.now();
   }
 
@@ -155,12 +157,16 @@ export class InstanceSaver {
 
   /** @returns false when it has to be written again */
   async #write(state: () => ConsumerInstanceState): Promise<boolean> {
-    const fields = toFields(this.options, state());
+    const now = state();
+    const fields = toFields(this.options, now, this.#requestId);
+    const ttlMs = this.#ttlOf(now);
     const before = this.#saved;
     const doubts = this.#doubts;
     // Until the answer is there nobody knows what the store has.
     this.#saved = undefined;
-    const outcome = await (before === undefined ? this.#restore(fields) : this.#save(before, fields));
+    const outcome = await (before === undefined
+      ? this.#restore(fields, ttlMs)
+      : this.#save(before, fields, ttlMs));
     if (this.#hasStopped) return true;
     if (outcome === 'fenced') {
       this.stop();
@@ -173,8 +179,8 @@ export class InstanceSaver {
     return true;
   }
 
-  async #save(before: InstanceFields, fields: InstanceFields): Promise<SaveOutcome> {
-    const { clock, store, ttlMs } = this.parts;
+  async #save(before: InstanceFields, fields: InstanceFields, ttlMs: number): Promise<SaveOutcome> {
+    const { clock, store } = this.parts;
     const patch = patchOf(before, fields);
     const isDue = this.#isDue;
     if (patch.set.size === 0 && patch.drop.length === 0 && !isDue && !this.#mustAsk) return 'saved';
@@ -184,8 +190,8 @@ export class InstanceSaver {
     return store.save(this.options, this.epoch, this.owner, isDue ? { ...patch, set: fields } : patch, ttlMs);
   }
 
-  async #restore(fields: InstanceFields): Promise<'saved' | 'fenced'> {
-    const { clock, lease, store, ttlMs } = this.parts;
+  async #restore(fields: InstanceFields, ttlMs: number): Promise<'saved' | 'fenced'> {
+    const { clock, lease, store } = this.parts;
     const { replica } = lease;
     this.#savedAt = clock.now();
     const outcome = await store.restore(
@@ -199,6 +205,12 @@ export class InstanceSaver {
     if (outcome !== 'restored') return 'fenced';
     this.owner = replica.incarnation;
     return 'saved';
+  }
+
+  /** To be written is not to be used: it expires when it would have. */
+  #ttlOf({ usedAt }: ConsumerInstanceState): number {
+    const { clock, ttlMs } = this.parts;
+    return usedAt === undefined ? ttlMs : Math.max(1, ttlMs - (clock.now() - usedAt));
   }
 
   #pause(): void {

@@ -4,6 +4,20 @@ import type { LiveReplica, Placement, Replica } from './placement.ts';
 /** So long a deleted instance is remembered. */
 export const tombstoneMs = 60_000;
 
+/** Of one name so many requests that have removed it are remembered at a time. */
+export const rememberedRemovals = 4;
+
+/** Epochs count milliseconds of the store's calendar, so many to each: an instance is taken over so often, and more. */
+export const epochsPerMs = 1024;
+
+/** The field of an instance with the id of the request that made it. */
+export const requestField = 'request';
+
+/** However often an instance is taken over, within reason: what has the name after it begins above this epoch. */
+export function lastEpochOf(epoch: number): number {
+  return epoch - (epoch % epochsPerMs) + epochsPerMs - 1;
+}
+
 /** What is kept of an instance besides its placement; names and texts as instance-fields.ts makes them. */
 export type InstanceFields = ReadonlyMap<string, string>;
 
@@ -19,8 +33,8 @@ export type CreateOutcome =
 
 export type LookOutcome =
   | { readonly outcome: 'found'; readonly placement: Placement }
-  /** It was deleted less than a minute ago. */
-  | { readonly outcome: 'removed' }
+  /** It was deleted less than a minute ago; what is older than this epoch is not to come back. */
+  | { readonly outcome: 'removed'; readonly epoch: number }
   | { readonly outcome: 'missing' };
 
 export type AdoptOutcome =
@@ -38,6 +52,15 @@ export type AdoptOutcome =
   | { readonly outcome: 'too-new'; readonly version: number }
   | { readonly outcome: 'missing' };
 
+export interface KnownReplicas {
+  /** With a lease. */
+  readonly live: readonly LiveReplica[];
+  /** Without one, and not buried yet. */
+  readonly dead: readonly string[];
+  /** What the calendar of the store shows, by which it makes epochs. */
+  readonly timeMs: number;
+}
+
 /** `fenced`: it has another epoch or owner. */
 export type SaveOutcome = 'saved' | 'fenced' | 'missing';
 export type RestoreOutcome = 'restored' | 'fenced' | 'removed';
@@ -53,23 +76,29 @@ export abstract class InstanceStore {
   /**
    * Makes an instance of that name, if there is none. The epoch is later than that of every instance that had the name,
    * and later than the epochs of instances that the store has forgotten.
+   *
+   * @param fields `requestField` among them, when a retry is to find the instance
    */
   abstract create(
     name: ConsumerInstanceName,
     owner: Replica,
-    requestId: string | undefined,
     fields: InstanceFields,
     ttlMs: number,
   ): Promise<CreateOutcome>;
 
   abstract look(name: ConsumerInstanceName): Promise<LookOutcome>;
 
-  /** Makes `owner` the owner and raises the epoch by one, if the epoch is the expected one. */
+  /**
+   * Makes `owner` the owner and raises the epoch by one, if the epoch is the expected one. That is no use of the
+   * instance: it expires when it would have.
+   *
+   * @param leastMs but not sooner than that
+   */
   abstract adopt(
     name: ConsumerInstanceName,
     expectedEpoch: number,
     owner: Replica,
-    ttlMs: number,
+    leastMs: number,
   ): Promise<AdoptOutcome>;
 
   /**
@@ -111,7 +140,7 @@ export abstract class InstanceStore {
     requestId: string | undefined,
   ): Promise<SaveOutcome>;
 
-  /** Whether this request has removed the instance less than a minute ago. */
+  /** Whether this request has removed an instance of that name less than a minute ago; there may be a new one. */
   abstract removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean>;
 
   /** Writes or renews a lease. @returns `lost` when it is there no more; nothing is written then unless `isNew` */
@@ -123,8 +152,7 @@ export abstract class InstanceStore {
   /** Whether the replica has a lease now. */
   abstract isAlive(incarnation: string): Promise<boolean>;
 
-  /** Replicas with a lease, and those without that were not buried yet. */
-  abstract replicas(): Promise<{ readonly live: readonly LiveReplica[]; readonly dead: readonly string[] }>;
+  abstract replicas(): Promise<KnownReplicas>;
 
   /** Names of instances that a replica may own: at least all that it does own, unless the store has forgotten. */
   abstract ownedBy(incarnation: string): Promise<readonly ConsumerInstanceName[]>;

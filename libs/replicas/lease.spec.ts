@@ -150,6 +150,18 @@ describe('Lease', () => {
     expect(bench.lease.known).toEqual([]);
   });
 
+  it('knows the time of the store, or a little less', async () => {
+    expect(bench.lease.storeTimeMs).toBeUndefined();
+    await bench.start();
+    const shown = bench.lease.storeTimeMs ?? 0;
+
+    expect(shown).toBeLessThanOrEqual(Date.now());
+    expect(shown).toBeGreaterThan(Date.now() - 60_000);
+    bench.store.fails = 'before';
+    await bench.clock.advance(100_000);
+    expect(bench.lease.storeTimeMs).toBeGreaterThanOrEqual(shown + 100_000);
+  });
+
   it('forgets nobody while the store is away', async () => {
     const store = new FaultyInstanceStore(bench.memory);
     await bench.of('b', store).start({ renewed() {}, renewedAnew() {} });

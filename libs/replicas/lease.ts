@@ -34,6 +34,7 @@ export class Lease {
   #live: readonly LiveReplica[] = [];
   #dead: readonly string[] = [];
   #anewAt = -Infinity;
+  #storeClock: { readonly timeMs: number; readonly at: number } | undefined;
   /** By address, until the store has often enough not named them. While it is away nobody is forgotten. */
   readonly #seen = new Map<string, { readonly replica: LiveReplica; readonly misses: number }>();
   #isDraining = false;
@@ -69,6 +70,12 @@ export class Lease {
   /** False when the store did not answer lately; it is asked again all the time. */
   get storeAnswers(): boolean {
     return this.#isUp !== false;
+  }
+
+  /** What the calendar of the store shows now, or a little less; undefined when it never answered. */
+  get storeTimeMs(): number | undefined {
+    const { at, timeMs } = this.#storeClock ?? {};
+    return at === undefined || timeMs === undefined ? undefined : timeMs + this.clock.now() - at;
   }
 
   get isDraining(): boolean {
@@ -153,7 +160,8 @@ export class Lease {
       this.#isTold = true;
       this.#validUntil = startedAt + this.settings.leaseMs;
       this.events.renewed();
-      const { dead, live } = await this.store.replicas();
+      const { dead, live, timeMs } = await this.store.replicas();
+      this.#storeClock = { timeMs, at: this.clock.now() };
       this.#live = live;
       this.#remember(live);
       this.#dead = dead.filter((incarnation) => incarnation !== this.#incarnation);

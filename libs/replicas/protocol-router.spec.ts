@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { epochsPerMs } from './instance-store.ts';
 import type { ConsumerInstance } from '#libs/consumers/consumer-instance.ts';
 import {
   c1,
@@ -120,7 +121,15 @@ describe('ProtocolRouter', () => {
 
     expect(request.path).toEqual(['to a-1', 'to a-1', 'b']);
     expect(b.events.routes).toContain('steal');
+    expect(b.events.forwards).toEqual([]);
     expect(b.holds()).toBe(true);
+  });
+
+  it('tells how long a request was elsewhere', async () => {
+    await a.create();
+    await b.request();
+
+    expect(b.events.forwards).toHaveLength(1);
   });
 
   it('takes over at once from an owner that is silent', async () => {
@@ -133,7 +142,7 @@ describe('ProtocolRouter', () => {
   });
 
   it('takes over what its owner does not have', async () => {
-    await world.store.create(c1, a.lease.replica, undefined, await fieldsOf(b), 100_000);
+    await world.store.create(c1, a.lease.replica, await fieldsOf(b), 100_000);
     const request = new WorldRequest(c, c1, () => undefined);
     request.outcomes.push(
       { outcome: 'not-owner', holder: undefined },
@@ -248,7 +257,7 @@ describe('ProtocolRouter', () => {
     });
 
     it('goes on with what is its own in the store', async () => {
-      await world.store.create(c1, a.lease.replica, undefined, await fieldsOf(b), 100_000);
+      await world.store.create(c1, a.lease.replica, await fieldsOf(b), 100_000);
 
       expect(new Set((await b.request()).path)).toEqual(new Set(['to a-1']));
       expect(a.holds()).toBe(true);
@@ -259,7 +268,9 @@ describe('ProtocolRouter', () => {
       a.store.gate = new Promise((resolve) => void (open = resolve));
       const creating = a.create();
       await world.clock.advance(0);
-      const served = a.node.router.serveForwarded(c1, 1_002_000, () => a.run(c1, () => undefined));
+      const served = a.node.router.serveForwarded(c1, 1_002_000 * epochsPerMs, () =>
+        a.run(c1, () => undefined),
+      );
       open();
       a.store.gate = undefined;
       await creating;

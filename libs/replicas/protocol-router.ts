@@ -118,10 +118,14 @@ export class ProtocolRouter extends ReplicaRouter {
     serving: Serving,
     failures: Map<string, number>,
   ): Promise<'done' | 'again' | 'anew'> {
-    const { events, placements } = this.parts;
+    const { clock, events, placements } = this.parts;
     events.routed('forward');
+    const sentAt = clock.now();
     const result = await serving.forward(to);
-    if (result.outcome === 'done') return 'done';
+    if (result.outcome === 'done') {
+      events.forwarded(clock.now() - sentAt);
+      return 'done';
+    }
     placements.forget(name);
     if (result.outcome === 'not-owner' && result.holder !== undefined && result.holder.epoch > to.epoch) {
       placements.learn(name, result.holder);
@@ -203,7 +207,8 @@ export class ProtocolRouter extends ReplicaRouter {
     const found = await this.#look(name);
     const epoch = instances.epochOf(name);
     if (epoch === undefined) return again;
-    if (found?.outcome === 'removed') {
+    // One that the store has forgotten may be younger than the delete of another with that name.
+    if (found?.outcome === 'removed' && found.epoch >= epoch) {
       this.#drop(name, epoch);
       return again;
     }

@@ -217,7 +217,7 @@ describe('ReplicaNode', () => {
       await world.clock.advance(instanceTimeoutMs - 140_000);
 
       expect(b.holds()).toBe(false);
-      expect(await world.store.look(c1)).toEqual({ outcome: 'removed' });
+      expect(await world.store.look(c1)).toMatchObject({ outcome: 'removed' });
     });
   });
 

@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { c1, leaseMs, renewMs, ReplicaWorld, type WorldReplica } from '../../test/support/replica-world.ts';
+import {
+  c1,
+  instanceTimeoutMs,
+  leaseMs,
+  renewMs,
+  ReplicaWorld,
+  type WorldReplica,
+} from '../../test/support/replica-world.ts';
+import { epochsPerMs } from './instance-store.ts';
 
 describe('ReplicatedConsumerRegistry', () => {
   let world: ReplicaWorld;
@@ -49,7 +57,7 @@ describe('ReplicatedConsumerRegistry', () => {
       a.store.fails = undefined;
       await world.clock.advance(renewMs);
 
-      expect(await world.store.look(c1)).toEqual({ outcome: 'removed' });
+      expect(await world.store.look(c1)).toMatchObject({ outcome: 'removed' });
     });
 
     it.each(['r1', 'r2'])('works at once after the answer of the store was lost: %s', async (requestId) => {
@@ -76,6 +84,50 @@ describe('ReplicatedConsumerRegistry', () => {
       expect(path).toEqual(['to a-1']);
     });
 
+    it('that another replica repeats is made there when the first one cannot be woken', async () => {
+      a.store.failing = ['create'];
+      a.store.fails = 'after';
+      await expect(a.create('c1', 'r1')).rejects.toMatchObject({ status: 503 });
+      world.unreachable.add(a.address);
+      await b.instances.create({ ...c1, format: 'json' }, 'r1');
+      a.store.fails = undefined;
+      await world.clock.advance(renewMs);
+
+      expect(b.holds()).toBe(true);
+      expect((await b.request((instance) => instance.subscribe(['t1']))).path).toEqual(['b']);
+    });
+
+    it('that another replica repeats is made anew when the first one has cleaned up meanwhile', async () => {
+      a.store.failing = ['create'];
+      a.store.fails = 'after';
+      await expect(a.create('c1', 'r1')).rejects.toMatchObject({ status: 503 });
+      a.store.fails = undefined;
+      let open = (): void => undefined;
+      b.store.failing = ['create'];
+      b.store.gate = new Promise((resolve) => void (open = resolve));
+      const repeated = b.instances.create({ ...c1, format: 'json' }, 'r1');
+      await world.clock.advance(renewMs);
+      b.store.gate = undefined;
+      open();
+      await repeated;
+
+      expect(b.holds()).toBe(true);
+      expect(await world.store.look(c1)).toMatchObject({ placement: { incarnation: 'b-1' } });
+    });
+
+    it('is answered as the first time also when the store has been emptied meanwhile', async () => {
+      const instance = await a.create('c1', 'r1');
+      world.store.flush();
+      await instance.subscribe(['t1']);
+
+      await expect(b.instances.create({ ...c1, format: 'json' }, 'r1')).resolves.toMatchObject(c1);
+      await expect(b.create('c1', 'r2')).rejects.toMatchObject({ status: 409 });
+      await b.node.router.takeOver(c1, a.instances.epochOf(c1) ?? 0);
+      world.store.flush();
+      await world.clock.advance(renewMs);
+      await expect(a.instances.create({ ...c1, format: 'json' }, 'r1')).resolves.toMatchObject(c1);
+    });
+
     it('finds that the name is taken when the store has been emptied', async () => {
       await a.create();
       world.store.flush();
@@ -91,6 +143,26 @@ describe('ReplicatedConsumerRegistry', () => {
 
       await expect(b.instances.delete('g1', 'c1', 'r1')).resolves.toBeUndefined();
       await expect(b.instances.delete('g1', 'c1', 'r2')).rejects.toMatchObject({ errorCode: 40403 });
+    });
+
+    it('that is sent again leaves alone who has got the name since', async () => {
+      await a.create();
+      await a.instances.delete('g1', 'c1', 'r1');
+      await b.create();
+      await b.instances.delete('g1', 'c1', 'r1');
+
+      expect(b.holds()).toBe(true);
+      await b.instances.delete('g1', 'c1', 'r2');
+      expect(b.holds()).toBe(false);
+    });
+
+    it('needs no store for what is held here', async () => {
+      await a.create();
+      a.store.fails = 'before';
+      await a.instances.delete('g1', 'c1', 'r1');
+      await expect(a.instances.delete('g1', 'c1', 'r2')).rejects.toMatchObject({ status: 503 });
+
+      expect(a.holds()).toBe(false);
     });
 
     it('says that the instance is elsewhere, and closes nothing of it in Kafka', async () => {
@@ -112,7 +184,7 @@ describe('ReplicatedConsumerRegistry', () => {
       a.store.fails = undefined;
       await world.clock.advance(renewMs);
 
-      expect(await world.store.look(c1)).toEqual({ outcome: 'removed' });
+      expect(await world.store.look(c1)).toMatchObject({ outcome: 'removed' });
       expect(a.registry.isRemoved(c1)).toBe(false);
       expect(await b.registry.removedBy(c1, 'r1')).toBe(true);
     });
@@ -126,10 +198,32 @@ describe('ReplicatedConsumerRegistry', () => {
       a.store.fails = undefined;
       await world.clock.advance(renewMs);
 
-      expect(await world.store.look(c1)).toEqual({ outcome: 'removed' });
+      expect(await world.store.look(c1)).toMatchObject({ outcome: 'removed' });
       await expect(b.request((instance) => instance.subscribe(['t1']))).rejects.toMatchObject({
         status: 404,
       });
+    });
+
+    it('is made up for of what had the name when the client asked, and not of what has got it since', async () => {
+      await a.create();
+      const first = a.instances.epochOf(c1) ?? 0;
+      // Nobody reaches the first one, which knows nothing of it.
+      await b.node.router.takeOver(c1, first);
+      await b.instances.delete('g1', 'c1', 'r1');
+      await world.clock.advance(1_000);
+      await b.create();
+      const second = b.instances.epochOf(c1) ?? 0;
+      await world.clock.advance(1_000);
+      a.store.fails = 'before';
+      await a.registry.remove(c1, first, 'r2');
+
+      expect(a.registry.isRemoved(c1, second)).toBe(true);
+      expect(a.registry.isRemoved(c1, second + 5)).toBe(true);
+      expect(a.registry.isRemoved(c1, (1_000_000 + world.clock.now() + 1) * epochsPerMs)).toBe(false);
+      a.store.fails = undefined;
+      await world.clock.advance(renewMs);
+      expect(await world.store.look(c1)).toMatchObject({ outcome: 'removed' });
+      expect(await b.registry.removedBy(c1, 'r2')).toBe(true);
     });
 
     it('of what expired here leaves alone what is in use elsewhere', async () => {
@@ -156,6 +250,38 @@ describe('ReplicatedConsumerRegistry', () => {
     await expect(a.instances.find('g1', 'c1').subscribe(['t1'])).rejects.toMatchObject({ errorCode: 40403 });
     expect(a.holds()).toBe(false);
     expect(a.events.fences).toEqual(['redis']);
+  });
+
+  it('does not take being handed on for being used', async () => {
+    await a.create();
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+      [a, b],
+    ] as const) {
+      await world.clock.advance(50_000);
+      await to.node.router.takeOver(c1, from.instances.epochOf(c1) ?? 0);
+      from.instances.evict(c1);
+    }
+    const createdAgo = 150_000;
+    // Being used is written every tenth of the time-out, so that much is not known.
+    const idle = b.instances.held()[0]?.state().usedAt ?? 0;
+
+    expect(b.holds()).toBe(true);
+    expect(world.clock.now() - idle).toBeGreaterThanOrEqual(createdAgo - instanceTimeoutMs / 10);
+    expect(world.clock.now() - idle).toBeLessThanOrEqual(createdAgo);
+    await world.clock.advance(instanceTimeoutMs - createdAgo + instanceTimeoutMs / 10 + 1_000);
+    expect(b.holds()).toBe(false);
+  });
+
+  it('hands on when an instance was used last', async () => {
+    await a.create();
+    await world.clock.advance(100_000);
+    await Promise.all([a.node.drain(), world.clock.advance(5_000)]);
+    const [held] = b.instances.held();
+    const idle = world.clock.now() - (held?.state().usedAt ?? 0);
+
+    expect(idle).toBeGreaterThanOrEqual(100_000 - instanceTimeoutMs / 10);
   });
 
   it('keeps the time at which an instance was used last', async () => {

@@ -10,11 +10,18 @@ import {
 } from '#libs/consumers/consumer-registry.ts';
 import { fromFields, toFields, type KeptInstance } from './instance-fields.ts';
 import { InstanceSaver } from './instance-saver.ts';
-import type { AdoptOutcome, InstanceFields, InstanceStore, SaveOutcome } from './instance-store.ts';
+import {
+  epochsPerMs,
+  lastEpochOf,
+  type AdoptOutcome,
+  type InstanceFields,
+  type InstanceStore,
+  type SaveOutcome,
+} from './instance-store.ts';
 import type { Lease } from './lease.ts';
 import { PeerUnavailableError } from './peer-unavailable.error.ts';
 import { peerThatHolds, type Peers } from './peers.ts';
-import type { Replica } from './placement.ts';
+import type { Placement, Replica } from './placement.ts';
 import type { FencedBy } from './replica-events.ts';
 import { StoreUnavailableError } from './store-unavailable.error.ts';
 
@@ -39,12 +46,14 @@ interface Leftover {
   readonly requestId: string | undefined;
   /** undefined when only the request tells whether it is the one. */
   readonly epoch: number | undefined;
+  /** What has this epoch or an earlier one is meant, whoever holds it. */
+  readonly until: number;
 }
 
-/** An instance is taken over fewer times than this while the store does not hear of its end. */
-const mostAdoptions = 100;
 /** What is beyond this is left to its expiry in the store. */
 const mostLeftovers = 10_000;
+/** A create that finds the name given and taken away again, and again, is told to come back. */
+const mostCreates = 3;
 const retryAfterSeconds = 2;
 const nothing: ConsumerInstanceState = { source: { kind: 'none' }, positions: [], membership: undefined };
 
@@ -56,6 +65,8 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
   readonly #leftovers = new Map<string, Leftover>();
   readonly #ttlMs: number;
   readonly #touchMs: number;
+  /** What an instance that is taken over is left at least: its owner's timer ends it, or a use puts it off by then. */
+  readonly #leastMs: number;
   #listener: RegistryListener = { lost() {} };
 
   /** @param instanceTimeoutMs an instance expires so long after its last request */
@@ -69,7 +80,8 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     super();
     this.#touchMs = Math.min(instanceTimeoutMs / 10, mostTouchMs);
     // The owner's timer ends an instance; the store forgets only what has no owner any more.
-    this.#ttlMs = Math.ceil(instanceTimeoutMs + this.#touchMs + 2 * leaseMs + slackMs);
+    this.#leastMs = Math.ceil(this.#touchMs + 2 * leaseMs + slackMs);
+    this.#ttlMs = Math.ceil(instanceTimeoutMs + this.#leastMs);
   }
 
   listen(listener: RegistryListener): void {
@@ -126,12 +138,17 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
   }
 
   override async removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean> {
-    const leftover = this.#leftovers.get(consumerInstanceKey(name));
-    if (leftover?.epoch !== undefined) return leftover.requestId === requestId;
+    const key = consumerInstanceKey(name);
+    const leftover = this.#leftovers.get(key);
+    if (leftover?.epoch !== undefined && leftover.requestId === requestId) return true;
+    // What is held here is removed whether the store answers or not.
+    const isHeld = this.#savers.has(key);
+    if (isHeld && !this.lease.storeAnswers) return false;
     try {
       return await this.store.removedBy(name, requestId);
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
+      if (isHeld) return false;
       throw unavailable(error);
     }
   }
@@ -144,15 +161,14 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
   /**
    * Whether it was removed here, and the store has not heard of it yet.
    *
-   * What expired here may be in use elsewhere, at a later epoch. What a client has removed was to be removed whoever has
-   * taken it over since; of the same name made again the epoch is later by far.
+   * What expired here may be in use elsewhere, at a later epoch. A client has meant what had the name when it asked,
+   * also where this replica could not know of it, and whoever has taken it over since.
    *
    * @param epoch at which it is elsewhere, if it is
    */
   isRemoved(name: ConsumerInstanceName, epoch = 0): boolean {
     const leftover = this.#leftovers.get(consumerInstanceKey(name));
-    if (leftover?.epoch === undefined) return false;
-    return epoch <= leftover.epoch + (leftover.requestId === undefined ? 0 : mostAdoptions);
+    return leftover?.epoch !== undefined && epoch <= leftover.until;
   }
 
   /**
@@ -162,7 +178,10 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
    */
   async adopt(name: ConsumerInstanceName, expectedEpoch: number): Promise<Adoption> {
     const { replica } = this.lease;
-    const adopted = await this.store.adopt(name, expectedEpoch, replica, this.#ttlMs);
+    const key = consumerInstanceKey(name);
+    // It is no trace of a create any more that nobody knows of: somebody asks for it.
+    if (this.#leftovers.get(key)?.epoch === undefined) this.#leftovers.delete(key);
+    const adopted = await this.store.adopt(name, expectedEpoch, replica, this.#leastMs);
     if (adopted.outcome !== 'adopted') return adopted;
     const { epoch, fields, remainingMs } = adopted;
     const kept = fromFields(fields);
@@ -203,6 +222,7 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     if (leftover === undefined) return;
     const { name, requestId } = leftover;
     const epoch = leftover.epoch ?? (await this.#ownEpoch(name));
+    if (this.#leftovers.get(key) !== leftover) return;
     if (epoch !== undefined && (await this.#remove(name, epoch, requestId)) === 'fenced') {
       const found = await this.store.look(name);
       const later = found.outcome === 'found' ? found.placement.epoch : Infinity;
@@ -225,28 +245,43 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
   }
 
   async #create(options: ConsumerInstanceOptions, requestId: string | undefined): Promise<Claim> {
-    const fields = toFields(options, nothing);
+    const fields = toFields(options, nothing, requestId);
     // The trace of a create whose answer was not seen is no instance that anybody knows of.
     await this.#cleanUp(consumerInstanceKey(options));
     const found = await this.store.look(options);
     // A store that was flushed does not know yet what replicas hold.
     if (found.outcome === 'missing' && (await this.#isHeld(options))) return { outcome: 'taken' };
-    const { replica } = this.lease;
-    const made = await this.store.create(options, replica, requestId, fields, this.#ttlMs);
-    if (made.outcome === 'created') return this.#created(options, made.epoch, replica, fields);
-    if (requestId === undefined || made.requestId !== requestId) return { outcome: 'taken' };
-    const { address, epoch, incarnation } = made.placement;
-    if (incarnation !== replica.incarnation) {
-      // Its maker may not have seen the store's answer: it would remove what nobody uses.
-      await this.#wake(address, options, epoch);
-      return { outcome: 'repeated' };
+    for (let tries = 0; tries < mostCreates; tries++) {
+      const { replica } = this.lease;
+      const made = await this.store.create(options, replica, fields, this.#ttlMs);
+      if (made.outcome === 'created') return this.#created(options, made.epoch, replica, fields);
+      if (requestId === undefined || made.requestId !== requestId) return { outcome: 'taken' };
+      const claim = await this.#repeat(options, made.placement, replica);
+      if (claim !== undefined) return claim;
     }
-    if (this.#savers.has(consumerInstanceKey(options))) return { outcome: 'repeated' };
-    // An earlier try has made it, and the store's answer never came.
+    throw unavailable();
+  }
+
+  /**
+   * An earlier try has made it: here, where the store's answer was not seen, or elsewhere.
+   *
+   * @returns undefined when it has vanished meanwhile
+   */
+  async #repeat(
+    options: ConsumerInstanceOptions,
+    { address, epoch, incarnation }: Placement,
+    replica: Replica,
+  ): Promise<Claim | undefined> {
+    const held = this.#savers.get(consumerInstanceKey(options));
+    if (held !== undefined && held.epoch >= epoch) return { outcome: 'repeated' };
+    // Its maker may not have seen the store's answer either: it would remove what nobody uses.
+    if (incarnation !== replica.incarnation && (await this.#wake(address, options, epoch)))
+      return { outcome: 'repeated' };
     const adopted = await this.store.adopt(options, epoch, replica, this.#ttlMs);
-    return adopted.outcome === 'adopted'
-      ? this.#created(options, adopted.epoch, replica, adopted.fields)
-      : { outcome: 'repeated' };
+    if (adopted.outcome === 'adopted') return this.#created(options, adopted.epoch, replica, adopted.fields);
+    if (adopted.outcome === 'moved')
+      return adopted.placement.epoch <= lastEpochOf(epoch) ? { outcome: 'repeated' } : undefined;
+    return adopted.outcome === 'missing' ? undefined : { outcome: 'repeated' };
   }
 
   async #isHeld(name: ConsumerInstanceName): Promise<boolean> {
@@ -256,11 +291,13 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     return holder !== undefined && holder !== 'unknown';
   }
 
-  async #wake(address: string, { group, id }: ConsumerInstanceOptions, epoch: number): Promise<void> {
+  /** @returns whether it is served there now */
+  async #wake(address: string, { group, id }: ConsumerInstanceOptions, epoch: number): Promise<boolean> {
     try {
-      await this.peers.takeOver(address, { group, id }, epoch);
+      return (await this.peers.takeOver(address, { group, id }, epoch)) !== undefined;
     } catch (error) {
       if (!(error instanceof PeerUnavailableError)) throw error;
+      return false;
     }
   }
 
@@ -287,12 +324,20 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     return saver?.epoch === epoch ? saver : undefined;
   }
 
-  #leave(leftover: Leftover): void {
+  #leave(leftover: Omit<Leftover, 'until'>): void {
     // A create comes after the clean-up of a removal: it has not reached the store while there is one.
     if (leftover.epoch === undefined && this.isRemoved(leftover.name)) return;
     if (this.#leftovers.size >= mostLeftovers) return;
+    const { epoch = -1, requestId } = leftover;
     const { group, id } = leftover.name;
-    this.#leftovers.set(consumerInstanceKey(leftover.name), { ...leftover, name: { group, id } });
+    const until = requestId === undefined || epoch < 0 ? epoch : this.#lastMeant(epoch);
+    this.#leftovers.set(consumerInstanceKey(leftover.name), { ...leftover, name: { group, id }, until });
+  }
+
+  /** By a client that asks now to remove what is known here at this epoch. */
+  #lastMeant(epoch: number): number {
+    const { storeTimeMs = 0 } = this.lease;
+    return Math.max(lastEpochOf(epoch), Math.floor(storeTimeMs) * epochsPerMs);
   }
 }
 

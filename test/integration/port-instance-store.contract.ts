@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
-import type { InstanceStore } from '#libs/replicas/instance-store.ts';
+import { epochsPerMs, lastEpochOf, requestField, type InstanceStore } from '#libs/replicas/instance-store.ts';
 import { layoutVersion, type LiveReplica, type Placement, type Replica } from '#libs/replicas/placement.ts';
 import { waitFor } from '../../scripts/stack/wait.ts';
 import { uniqueName } from '../support/unique-name.ts';
@@ -14,6 +14,7 @@ export interface StoreUnderTest {
 
 const long = 60_000;
 const none = new Map<string, string>();
+const by = (requestId: string): ReadonlyMap<string, string> => new Map([[requestField, requestId]]);
 
 export function replica(name = uniqueName('r')): LiveReplica {
   return { incarnation: name, address: `http://${name}:8083`, version: layoutVersion, draining: false };
@@ -31,7 +32,7 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
   const aName = (): ConsumerInstanceName => ({ group: uniqueName('g'), id: 'a/b}{ß' });
 
   async function created(name: ConsumerInstanceName, owner: Replica, ttlMs = long): Promise<number> {
-    const outcome = await store().create(name, owner, 'rq', none, ttlMs);
+    const outcome = await store().create(name, owner, by('rq'), ttlMs);
     if (outcome.outcome !== 'created') throw new Error(`was not created: ${outcome.outcome}`);
     return outcome.epoch;
   }
@@ -50,9 +51,11 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
 
     const epoch = await created(name, a);
 
-    expect(epoch).toBeGreaterThan(before);
+    expect(epoch).toBeGreaterThan(before * epochsPerMs);
+    expect(epoch).toBeLessThan((Date.now() + 1_000) * epochsPerMs);
+    expect(epoch % epochsPerMs).toBe(0);
     expect(await store().look(name)).toEqual({ outcome: 'found', placement: placed(a, epoch) });
-    expect(await store().create(name, b, 'other', none, long)).toEqual({
+    expect(await store().create(name, b, by('other'), long)).toEqual({
       outcome: 'exists',
       requestId: 'rq',
       placement: placed(a, epoch),
@@ -63,9 +66,7 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
     const name = aName();
     const owners = Array.from({ length: 50 }, () => replica());
 
-    const outcomes = await Promise.all(
-      owners.map((owner) => store().create(name, owner, undefined, none, long)),
-    );
+    const outcomes = await Promise.all(owners.map((owner) => store().create(name, owner, none, long)));
 
     const winner = outcomes.findIndex(({ outcome }) => outcome === 'created');
     expect(outcomes.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
@@ -94,7 +95,7 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
       ['owner', 'not the owner'],
       ['', 'ünï"\n\0'],
     ]);
-    const first = await store().create(name, a, undefined, fields, long);
+    const first = await store().create(name, a, fields, long);
     const epoch = first.outcome === 'created' ? first.epoch : 0;
 
     const adopted = await store().adopt(name, epoch, b, 2 * long);
@@ -167,7 +168,6 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
     const first = await store().create(
       name,
       a,
-      undefined,
       new Map([
         ['x', '1'],
         ['y', '2'],
@@ -214,11 +214,24 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
     expect(await created(name, a)).toBeGreaterThan(epoch);
   });
 
-  it.each(['save', 'adopt', 'restore'] as const)('puts the expiry as %s says', async (call) => {
+  it('does not take an adoption for a use', async () => {
+    const [name, a] = [aName(), replica()];
+    const epoch = await created(name, a, long);
+
+    expect(await store().adopt(name, epoch, a, 20)).toMatchObject({ outcome: 'adopted' });
+    const again = await store().adopt(name, epoch + 1, a, 2 * long);
+    const last = await store().adopt(name, epoch + 2, a, 20);
+
+    const remaining = [again, last].map((one) => (one.outcome === 'adopted' ? one.remainingMs : 0));
+    expect(remaining[0]).toBeGreaterThan(long / 2);
+    expect(remaining[0]).toBeLessThanOrEqual(long);
+    expect(remaining[1]).toBeGreaterThan(long);
+  });
+
+  it.each(['save', 'restore'] as const)('puts the expiry as %s says', async (call) => {
     const [name, a] = [aName(), replica()];
     const epoch = await created(name, a, long);
     if (call === 'save') await store().save(name, epoch, a.incarnation, { set: none, drop: [] }, 20);
-    if (call === 'adopt') await store().adopt(name, epoch, a, 20);
     if (call === 'restore') await store().restore(name, epoch, a, [], none, 20);
 
     await gone(name);
@@ -232,7 +245,7 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
     expect(await store().removedBy(name, 'del')).toBe(false);
     expect(await store().remove(name, epoch, a, 'del')).toBe('saved');
 
-    expect(await store().look(name)).toEqual({ outcome: 'removed' });
+    expect(await store().look(name)).toMatchObject({ outcome: 'removed' });
     expect(await store().removedBy(name, 'del')).toBe(true);
     expect(await store().removedBy(name, 'other')).toBe(false);
     expect(await store().remove(name, epoch, a, 'other')).toBe('missing');
@@ -244,12 +257,56 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
 
   it('gives a name that was removed a later epoch', async () => {
     const [name, a] = [aName(), replica()];
-    const far = Date.now() + 3_600_000;
-    expect(await store().restore(name, far, a, [], none, long)).toBe('restored');
-    await store().remove(name, far, a, undefined);
+    const far = (Date.now() + 3_600_000) * epochsPerMs;
+    expect(await store().restore(name, far + 5, a, [], none, long)).toBe('restored');
+    await store().remove(name, far + 5, a, undefined);
 
-    expect(await created(name, a)).toBe(far + 1);
+    expect(await created(name, a)).toBe(far + epochsPerMs);
     expect(await store().look(name)).toMatchObject({ outcome: 'found' });
+  });
+
+  it('gives instances that are made within one millisecond epochs that tell them apart, however often they move', async () => {
+    const [name, a] = [aName(), replica()];
+    let before = 0;
+    for (let turn = 0; turn < 20; turn++) {
+      const epoch = await created(name, a);
+      const adopted = await store().adopt(name, epoch, a, long);
+
+      expect(adopted).toMatchObject({ outcome: 'adopted', epoch: epoch + 1 });
+      expect(epoch).toBeGreaterThan(lastEpochOf(before));
+      expect(epoch + 1).toBeLessThan(lastEpochOf(epoch));
+      await store().remove(name, epoch + 1, a, undefined);
+      before = epoch + 1;
+    }
+  });
+
+  it('remembers the last requests that have removed a name, also when it is given anew', async () => {
+    const [name, a] = [aName(), replica()];
+    for (const request of ['d1', 'd2', 'd3', 'd4', 'd5']) {
+      await store().remove(name, await created(name, a), a, request);
+    }
+    const epoch = await created(name, a);
+
+    for (const request of ['d2', 'd3', 'd4', 'd5']) expect(await store().removedBy(name, request)).toBe(true);
+    for (const request of ['d1', 'rq', 'd6']) expect(await store().removedBy(name, request)).toBe(false);
+    expect(await store().look(name)).toEqual({ outcome: 'found', placement: placed(a, epoch) });
+    expect(await store().save(name, epoch, a.incarnation, { set: none, drop: [] }, long)).toBe('saved');
+    expect(await store().restore(name, epoch, a, [], none, long)).toBe('restored');
+    await store().remove(name, epoch, a, undefined);
+    expect(await store().removedBy(name, 'd2')).toBe(true);
+  });
+
+  it('marks the end of an instance that it has forgotten and that is younger than the last mark', async () => {
+    const [name, a] = [aName(), replica()];
+    const first = await created(name, a);
+    await store().remove(name, first, a, 'd1');
+    const later = (Date.now() + 60_000) * epochsPerMs;
+
+    expect(await store().remove(name, later, a, 'd2')).toBe('missing');
+
+    expect(await store().removedBy(name, 'd2')).toBe(true);
+    expect(await store().restore(name, later, a, [], none, long)).toBe('removed');
+    expect(await store().look(name)).toEqual({ outcome: 'removed', epoch: later + epochsPerMs - 1 });
   });
 
   it('restores what was forgotten, with its epoch', async () => {
@@ -259,11 +316,12 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
     const again = replica();
     expect(await store().look(name)).toEqual({ outcome: 'missing' });
 
-    const fields = new Map([['x', '1']]);
+    const fields = new Map([['x', '1'], ...by('rq')]);
     expect(await store().restore(name, epoch, again, [a.incarnation], fields, long)).toBe('restored');
 
     expect(await store().look(name)).toEqual({ outcome: 'found', placement: placed(again, epoch) });
     expect(await store().ownedBy(again.incarnation)).toEqual([name]);
+    expect(await store().create(name, a, none, long)).toMatchObject({ outcome: 'exists', requestId: 'rq' });
     expect(await store().adopt(name, epoch, replica(), long)).toMatchObject({ outcome: 'adopted', fields });
   });
 
@@ -274,8 +332,8 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
     expect(await store().restore(name, epoch, a, [], none, long)).toBe('restored');
     const b = replica();
     expect(await store().restore(name, epoch, b, ['x', a.incarnation], none, long)).toBe('restored');
-    expect(await store().restore(name, epoch + 1, replica(), [], none, long)).toBe('restored');
-    expect(await store().create(name, a, 'rq', none, long)).toMatchObject({ requestId: 'rq' });
+    expect(await store().restore(name, epoch + 1, replica(), [], by('other'), long)).toBe('restored');
+    expect(await store().create(name, a, none, long)).toMatchObject({ requestId: 'other' });
   });
 
   it('restores nothing over a later epoch, nor over the same of somebody else', async () => {
@@ -292,13 +350,11 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
   it('restores nothing that was removed, not even after an adoption', async () => {
     const [name, a, b] = [aName(), replica(), replica()];
     const epoch = await created(name, a);
-    // An adoption takes longer than that.
-    await waitFor('a later millisecond', () => (Date.now() > epoch + 1 ? true : undefined), 5_000, 1);
     await store().remove(name, epoch, a, 'del');
 
     expect(await store().restore(name, epoch, a, [], none, long)).toBe('removed');
     expect(await store().restore(name, epoch + 1, b, [], none, long)).toBe('removed');
-    expect(await store().look(name)).toEqual({ outcome: 'removed' });
+    expect(await store().look(name)).toMatchObject({ outcome: 'removed' });
   });
 
   it('does not let a forgotten instance rise again after its removal', async () => {
@@ -320,7 +376,9 @@ export function instanceStoreContract(underTest: () => StoreUnderTest): void {
     // As if a failover had lost the second create.
     await store().remove(name, again, a, undefined);
 
-    expect(await store().restore(name, Date.now() + 60_000, a, [], none, long)).toBe('restored');
+    expect(await store().restore(name, (Date.now() + 60_000) * epochsPerMs, a, [], none, long)).toBe(
+      'restored',
+    );
     expect(await store().look(name)).toMatchObject({ outcome: 'found' });
   });
 

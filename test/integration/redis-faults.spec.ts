@@ -50,7 +50,7 @@ function direct(port: number): Redis {
 }
 
 async function created(store: RedisInstanceStore, owner = replica()): Promise<number> {
-  const outcome = await store.create(name, owner, undefined, none, long);
+  const outcome = await store.create(name, owner, none, long);
   if (outcome.outcome !== 'created') throw new Error(outcome.outcome);
   return outcome.epoch;
 }
@@ -155,7 +155,7 @@ describe('RedisInstanceStore', () => {
     const { store, redis } = open(redisServer.url, { commandTimeoutMs: 30_000 });
     await redis.whenUp(10_000);
     redisServer.pause();
-    const calls = [store.look(name), store.create(name, replica(), undefined, none, long), store.replicas()];
+    const calls = [store.look(name), store.create(name, replica(), none, long), store.replicas()];
     const failures = Promise.all(calls.map(failure));
 
     await redisServer.kill();
@@ -194,7 +194,7 @@ describe('RedisInstanceStore', () => {
     await redis.whenUp(10_000);
     await direct(port).config('SET', 'maxmemory', '1');
 
-    const refused = await failure(store.create(name, replica(), undefined, none, long));
+    const refused = await failure(store.create(name, replica(), none, long));
 
     expect(refused).toBeInstanceOf(StoreUnavailableError);
     expect(refused).toHaveProperty('cause.message', expect.stringContaining('OOM'));

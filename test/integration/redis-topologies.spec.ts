@@ -123,7 +123,7 @@ describe('RedisInstanceStore on a cluster', () => {
 
   async function manyNames(): Promise<readonly ConsumerInstanceName[]> {
     const names = Array.from({ length: 30 }, (_, i) => ({ group: uniqueName('g'), id: `${i}` }));
-    await Promise.all(names.map((name) => underTest.store.create(name, replica(), undefined, none, long)));
+    await Promise.all(names.map((name) => underTest.store.create(name, replica(), none, long)));
     return names;
   }
 
@@ -199,7 +199,7 @@ describe('RedisInstanceStore behind sentinels', () => {
     redis = opened.redis;
     const store = new RedisInstanceStore(redis, 'krest');
     const [name, owner] = [{ group: 'g', id: 'i' }, replica()];
-    const outcome = await store.create(name, owner, undefined, none, long);
+    const outcome = await store.create(name, owner, none, long);
     const epoch = outcome.outcome === 'created' ? outcome.epoch : 0;
 
     await first.kill();

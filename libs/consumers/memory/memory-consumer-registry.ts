@@ -37,7 +37,6 @@ export class MemoryConsumerRegistry extends ConsumerRegistry {
     }
     this.#epoch += 1;
     this.#entries.set(key, { epoch: this.#epoch, requestId });
-    this.#marks.delete(key);
     return Promise.resolve({ outcome: 'created', epoch: this.#epoch });
   }
 

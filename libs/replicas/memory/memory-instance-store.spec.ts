@@ -6,6 +6,7 @@ import {
   type StoreUnderTest,
 } from '../../../test/integration/port-instance-store.contract.ts';
 import { ManualClock } from '../../../test/support/fakes/manual-clock.ts';
+import { epochsPerMs } from '../instance-store.ts';
 import { layoutVersion } from '../placement.ts';
 import { MemoryInstanceStore } from './memory-instance-store.ts';
 
@@ -25,15 +26,15 @@ describe('MemoryInstanceStore', () => {
     const store = new MemoryInstanceStore(clock, () => 42.9);
     const [name, owner] = [{ group: 'g', id: 'i' }, replica()];
 
-    expect(await store.create(name, owner, undefined, new Map(), 1_000)).toEqual({
+    expect(await store.create(name, owner, new Map(), 1_000)).toEqual({
       outcome: 'created',
-      epoch: 42,
+      epoch: 42 * epochsPerMs,
     });
     await clock.advance(999);
     expect(await store.look(name)).toMatchObject({ outcome: 'found' });
-    await store.remove(name, 42, owner, undefined);
+    await store.remove(name, 42 * epochsPerMs, owner, undefined);
     await clock.advance(59_999);
-    expect(await store.look(name)).toEqual({ outcome: 'removed' });
+    expect(await store.look(name)).toEqual({ outcome: 'removed', epoch: 43 * epochsPerMs - 1 });
     await clock.advance(1);
     expect(await store.look(name)).toEqual({ outcome: 'missing' });
   });

@@ -2,12 +2,17 @@ import type { Clock } from '#libs/consumers/clock.ts';
 import { consumerInstanceKey, consumerInstanceName } from '#libs/consumers/consumer-instance-key.ts';
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import {
+  epochsPerMs,
   InstanceStore,
+  lastEpochOf,
+  rememberedRemovals,
+  requestField,
   tombstoneMs,
   type AdoptOutcome,
   type CreateOutcome,
   type FieldsPatch,
   type InstanceFields,
+  type KnownReplicas,
   type LookOutcome,
   type RestoreOutcome,
   type SaveOutcome,
@@ -17,13 +22,13 @@ import { ExpiringMap } from './expiring-map.ts';
 
 interface Stored {
   readonly version: number;
-  readonly requestId: string | undefined;
   readonly placement: Placement;
   readonly fields: InstanceFields;
 }
 
 interface Tombstone {
-  readonly requestId: string | undefined;
+  /** Those that have asked for it, the latest first. */
+  readonly requestIds: readonly string[];
   /** No instance that was there before the delete has a higher one. */
   readonly epoch: number;
 }
@@ -68,21 +73,17 @@ export class MemoryInstanceStore extends InstanceStore {
   override create(
     name: ConsumerInstanceName,
     owner: Replica,
-    requestId: string | undefined,
     fields: InstanceFields,
     ttlMs: number,
   ): Promise<CreateOutcome> {
     const key = consumerInstanceKey(name);
     const there = this.#instances.get(key);
     if (there !== undefined) {
-      return Promise.resolve({ outcome: 'exists', requestId: there.requestId, placement: there.placement });
+      const { placement } = there;
+      return Promise.resolve({ outcome: 'exists', requestId: there.fields.get(requestField), placement });
     }
-    const epoch = Math.max(Math.floor(this.time()), (this.#tombstones.get(key)?.epoch ?? 0) + 1);
-    this.#write(
-      key,
-      { version: this.version, requestId, placement: placementOf(owner, epoch), fields },
-      ttlMs,
-    );
+    const epoch = Math.max(this.#epoch, (this.#tombstones.get(key)?.epoch ?? 0) + 1);
+    this.#write(key, { version: this.version, placement: placementOf(owner, epoch), fields }, ttlMs);
     return Promise.resolve({ outcome: 'created', epoch });
   }
 
@@ -90,14 +91,16 @@ export class MemoryInstanceStore extends InstanceStore {
     const key = consumerInstanceKey(name);
     const there = this.#instances.get(key);
     if (there !== undefined) return Promise.resolve({ outcome: 'found', placement: there.placement });
-    return Promise.resolve({ outcome: this.#tombstones.get(key) === undefined ? 'missing' : 'removed' });
+    const removed = this.#tombstones.get(key);
+    if (removed === undefined) return Promise.resolve({ outcome: 'missing' });
+    return Promise.resolve({ outcome: 'removed', epoch: removed.epoch });
   }
 
   override adopt(
     name: ConsumerInstanceName,
     expectedEpoch: number,
     owner: Replica,
-    ttlMs: number,
+    leastMs: number,
   ): Promise<AdoptOutcome> {
     const key = consumerInstanceKey(name);
     const there = this.#instances.get(key);
@@ -107,7 +110,8 @@ export class MemoryInstanceStore extends InstanceStore {
     if (version > this.version) return Promise.resolve({ outcome: 'too-new', version });
     const remainingMs = this.#instances.remainingMs(key);
     const epoch = expectedEpoch + 1;
-    this.#write(key, { ...there, version: this.version, placement: placementOf(owner, epoch) }, ttlMs);
+    const placed = { ...there, version: this.version, placement: placementOf(owner, epoch) };
+    this.#write(key, placed, Math.max(remainingMs, leastMs));
     return Promise.resolve({ outcome: 'adopted', epoch, fields, remainingMs });
   }
 
@@ -144,12 +148,7 @@ export class MemoryInstanceStore extends InstanceStore {
       const ours = [owner.incarnation, ...formerly].includes(there.placement.incarnation);
       if (there.placement.epoch > epoch || !ours) return Promise.resolve('fenced');
     }
-    const requestId = there?.requestId;
-    this.#write(
-      key,
-      { version: this.version, requestId, placement: placementOf(owner, epoch), fields },
-      ttlMs,
-    );
+    this.#write(key, { version: this.version, placement: placementOf(owner, epoch), fields }, ttlMs);
     return Promise.resolve('restored');
   }
 
@@ -162,9 +161,16 @@ export class MemoryInstanceStore extends InstanceStore {
     const key = consumerInstanceKey(name);
     const there = this.#instances.get(key);
     const ours = there?.placement.epoch === epoch;
-    if (ours || (there === undefined && this.#tombstones.get(key) === undefined)) {
+    const { epoch: removed, requestIds } = this.#tombstones.get(key) ?? noTombstone;
+    if (ours || (there === undefined && removed < epoch)) {
       this.#instances.delete(key);
-      const mark = { requestId, epoch: Math.max(epoch, Math.floor(this.time())) };
+      const mark = {
+        requestIds: [...(requestId === undefined ? [] : [requestId]), ...requestIds].slice(
+          0,
+          rememberedRemovals,
+        ),
+        epoch: lastEpochOf(Math.max(epoch, this.#epoch)),
+      };
       this.#tombstones.set(key, mark, tombstoneMs);
     }
     this.#dropUnlessOwned(key, owner);
@@ -172,7 +178,8 @@ export class MemoryInstanceStore extends InstanceStore {
   }
 
   override removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean> {
-    return Promise.resolve(this.#tombstones.get(consumerInstanceKey(name))?.requestId === requestId);
+    const { requestIds } = this.#tombstones.get(consumerInstanceKey(name)) ?? noTombstone;
+    return Promise.resolve(requestIds.includes(requestId));
   }
 
   override renew(replica: LiveReplica, leaseMs: number, isNew: boolean): Promise<'kept' | 'lost'> {
@@ -191,10 +198,11 @@ export class MemoryInstanceStore extends InstanceStore {
     return Promise.resolve(this.#leases.get(incarnation) !== undefined);
   }
 
-  override replicas(): Promise<{ readonly live: readonly LiveReplica[]; readonly dead: readonly string[] }> {
+  override replicas(): Promise<KnownReplicas> {
     const all = [...this.#replicas];
     const live = all.map((incarnation) => this.#leases.get(incarnation)).filter((one) => one !== undefined);
-    return Promise.resolve({ live, dead: all.filter((one) => this.#leases.get(one) === undefined) });
+    const dead = all.filter((one) => this.#leases.get(one) === undefined);
+    return Promise.resolve({ live, dead, timeMs: Math.floor(this.time()) });
   }
 
   override ownedBy(incarnation: string): Promise<readonly ConsumerInstanceName[]> {
@@ -208,10 +216,14 @@ export class MemoryInstanceStore extends InstanceStore {
     return Promise.resolve();
   }
 
+  /** Of what is made now. */
+  get #epoch(): number {
+    return Math.floor(this.time()) * epochsPerMs;
+  }
+
   #write(key: string, stored: Stored, ttlMs: number): void {
     const { incarnation } = stored.placement;
     this.#instances.set(key, { ...stored, fields: new Map(stored.fields) }, ttlMs);
-    this.#tombstones.delete(key);
     const owned = this.#owned.get(incarnation);
     if (owned === undefined) this.#owned.set(incarnation, new Set([key]));
     else owned.add(key);
@@ -224,6 +236,8 @@ export class MemoryInstanceStore extends InstanceStore {
     if (owned?.size === 0) this.#owned.delete(incarnation);
   }
 }
+
+const noTombstone: Tombstone = { requestIds: [], epoch: -1 };
 
 const refusalOf = (there: Stored | undefined): 'fenced' | 'missing' =>
   there === undefined ? 'missing' : 'fenced';

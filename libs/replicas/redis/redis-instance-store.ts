@@ -2,11 +2,13 @@ import { consumerInstanceKey, consumerInstanceName } from '#libs/consumers/consu
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import {
   InstanceStore,
+  requestField,
   tombstoneMs,
   type AdoptOutcome,
   type CreateOutcome,
   type FieldsPatch,
   type InstanceFields,
+  type KnownReplicas,
   type LookOutcome,
   type RestoreOutcome,
   type SaveOutcome,
@@ -18,6 +20,7 @@ import {
   lookScript,
   noteReplicaScript,
   removeScript,
+  requestsOfAMark,
   restoreScript,
   saveScript,
 } from './instance-scripts.ts';
@@ -49,37 +52,38 @@ export class RedisInstanceStore extends InstanceStore {
   override async create(
     name: ConsumerInstanceName,
     owner: Replica,
-    requestId: string | undefined,
     fields: InstanceFields,
     ttlMs: number,
   ): Promise<CreateOutcome> {
     const { incarnation, address } = owner;
-    const args = [String(this.version), incarnation, address, requestId ?? '', ttl(ttlMs), ...stored(fields)];
+    const [maker = ''] = storedNames([requestField]);
+    const args = [String(this.version), incarnation, address, maker, ttl(ttlMs), ...stored(fields)];
     return this.#claiming<CreateOutcome>(name, owner, async () => {
       const answer = await this.#run(createScript, name, args);
       if (answer.oneOf('created', 'exists') === 'created') {
         return { owner: incarnation, result: { outcome: 'created', epoch: answer.integer(1) } };
       }
       const placement = answer.placement(1);
-      const maker = answer.text(4) === '' ? undefined : answer.text(4);
-      return { owner: placement.incarnation, result: { outcome: 'exists', requestId: maker, placement } };
+      const requestId = answer.text(4) === '' ? undefined : answer.text(4);
+      return { owner: placement.incarnation, result: { outcome: 'exists', requestId, placement } };
     });
   }
 
   override async look(name: ConsumerInstanceName): Promise<LookOutcome> {
     const answer = await this.#run(lookScript, name, []);
     const outcome = answer.oneOf('found', 'removed', 'missing');
-    return outcome === 'found' ? { outcome, placement: answer.placement(1) } : { outcome };
+    if (outcome === 'found') return { outcome, placement: answer.placement(1) };
+    return outcome === 'removed' ? { outcome, epoch: answer.integer(1) } : { outcome };
   }
 
   override async adopt(
     name: ConsumerInstanceName,
     expectedEpoch: number,
     owner: Replica,
-    ttlMs: number,
+    leastMs: number,
   ): Promise<AdoptOutcome> {
     const { incarnation, address } = owner;
-    const args = [String(expectedEpoch), String(this.version), incarnation, address, ttl(ttlMs)];
+    const args = [String(expectedEpoch), String(this.version), incarnation, address, ttl(leastMs)];
     return this.#claiming<AdoptOutcome>(name, owner, async () => {
       const answer = await this.#run(adoptScript, name, args);
       const outcome = answer.oneOf('adopted', 'moved', 'too-new', 'missing');
@@ -144,7 +148,8 @@ export class RedisInstanceStore extends InstanceStore {
 
   override async removedBy(name: ConsumerInstanceName, requestId: string): Promise<boolean> {
     const [, tombstone] = this.#keysOf(name);
-    return (await this.redis.ask((client) => client.hget(tombstone, 'rid'))) === requestId;
+    const removals = await this.redis.ask((client) => client.hmget(tombstone, ...requestsOfAMark));
+    return removals.includes(requestId);
   }
 
   override async renew(replica: LiveReplica, leaseMs: number, isNew: boolean): Promise<'kept' | 'lost'> {
@@ -168,11 +173,10 @@ export class RedisInstanceStore extends InstanceStore {
     return (await this.redis.ask((client) => client.exists(this.#leaseKey(incarnation)))) === 1;
   }
 
-  override async replicas(): Promise<{
-    readonly live: readonly LiveReplica[];
-    readonly dead: readonly string[];
-  }> {
-    const all = await this.redis.ask((client) => client.zrange(this.#replicasKey, '0', '-1'));
+  override async replicas(): Promise<KnownReplicas> {
+    const [all, [seconds, microseconds]] = await this.redis.ask((client) =>
+      Promise.all([client.zrange(this.#replicasKey, '0', '-1'), client.time()]),
+    );
     const leases = await this.redis.ask((client) =>
       Promise.all(all.map((incarnation) => client.get(this.#leaseKey(incarnation)))),
     );
@@ -180,6 +184,7 @@ export class RedisInstanceStore extends InstanceStore {
     return {
       live: live.filter((replica) => replica !== undefined),
       dead: all.filter((_, i) => leases[i] === null),
+      timeMs: Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000),
     };
   }
 

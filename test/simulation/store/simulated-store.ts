@@ -40,11 +40,10 @@ export class SimulatedStore extends InstanceStore {
   override create(
     name: ConsumerInstanceName,
     owner: Replica,
-    requestId: string | undefined,
     fields: InstanceFields,
     ttlMs: number,
   ): Promise<CreateOutcome> {
-    return this.#change('create', name, (store) => store.create(name, owner, requestId, fields, ttlMs));
+    return this.#change('create', name, (store) => store.create(name, owner, fields, ttlMs));
   }
 
   override look(name: ConsumerInstanceName): Promise<LookOutcome> {
@@ -55,10 +54,10 @@ export class SimulatedStore extends InstanceStore {
     name: ConsumerInstanceName,
     expected: number,
     owner: Replica,
-    ttlMs: number,
+    leastMs: number,
   ): Promise<AdoptOutcome> {
     return this.#change('adopt', name, async (store) =>
-      store.adopt(name, await this.#epoch(store, name, expected), owner, ttlMs),
+      store.adopt(name, await this.#epoch(store, name, expected), owner, leastMs),
     );
   }
 

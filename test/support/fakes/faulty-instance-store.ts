@@ -28,11 +28,10 @@ export class FaultyInstanceStore extends InstanceStore {
   create(
     name: ConsumerInstanceName,
     owner: Replica,
-    requestId: string | undefined,
     fields: InstanceFields,
     ttlMs: number,
   ): ReturnType<InstanceStore['create']> {
-    return this.#call('create', () => this.store.create(name, owner, requestId, fields, ttlMs));
+    return this.#call('create', () => this.store.create(name, owner, fields, ttlMs));
   }
 
   look(name: ConsumerInstanceName): ReturnType<InstanceStore['look']> {
