@@ -4,6 +4,7 @@ import type { ConsumerInstances } from '#libs/consumers/consumer-instances.ts';
 import type { ConsumerInstanceName } from '#libs/consumers/consumer-registry.ts';
 import { within } from '#libs/consumers/within.ts';
 import { Adoptions, type PatternSource } from './adoptions.ts';
+import { HeldCheck } from './held-check.ts';
 import type { InstanceStore } from './instance-store.ts';
 import type { Lease, LeaseListener } from './lease.ts';
 import { OrphanSweeper } from './orphan-sweeper.ts';
@@ -42,6 +43,7 @@ export class ReplicaNode implements LeaseListener, RegistryListener {
   readonly #logger = new Logger('Replicas');
   readonly #placements: Placements;
   readonly #sweeper: OrphanSweeper;
+  readonly #check: HeldCheck;
 
   constructor(private readonly parts: ReplicaParts) {
     const { clock, events, instances, lease, leaseMs, patterns, peers, registry, store } = parts;
@@ -49,6 +51,7 @@ export class ReplicaNode implements LeaseListener, RegistryListener {
     const adoptions = new Adoptions(registry, instances, patterns, lease, { events, clock });
     this.#placements = placements;
     this.#sweeper = new OrphanSweeper(store, lease, adoptions, peers);
+    this.#check = new HeldCheck(store, lease, registry, instances);
     const routeLimitMs = leaseMs + routeSlackMs;
     this.router = new ProtocolRouter({
       store,
@@ -112,7 +115,11 @@ export class ReplicaNode implements LeaseListener, RegistryListener {
   }
 
   renewed(): void {
-    void this.#tidy();
+    void this.#tidy(async () => {
+      await this.parts.registry.cleanUp();
+      await this.#sweeper.sweep();
+    });
+    void this.#tidy(() => this.#check.renewed());
   }
 
   lost(name: ConsumerInstanceName, epoch: number, by: FencedBy): void {
@@ -122,10 +129,9 @@ export class ReplicaNode implements LeaseListener, RegistryListener {
     if (instances.epochOf(name) === epoch && instances.isServed(name)) instances.evict(name);
   }
 
-  async #tidy(): Promise<void> {
+  async #tidy(work: () => Promise<void>): Promise<void> {
     try {
-      await this.parts.registry.cleanUp();
-      await this.#sweeper.sweep();
+      await work();
     } catch (error) {
       // The next renewal tries again.
       if (!(error instanceof StoreUnavailableError)) this.#logger.error({ err: error }, 'The sweep failed');
