@@ -59,14 +59,14 @@ export class ForwardCall implements HopListener {
   }
 
   begun(deliveryId: string | undefined): void {
-    if (this.#isOver) return;
+    if (this.#isOver) return this.#refuse(deliveryId);
     this.#hasBegun = true;
     this.#learn(deliveryId);
     this.exchange.begin(this.#fate);
   }
 
   ended(answer: HopAnswer): void {
-    if (this.#isOver) return;
+    if (this.#isOver) return this.#refuse(answer.kind === 'answer' ? answer.deliveryId : undefined);
     this.#isHere = true;
     if (answer.kind === 'not-owner') return this.#end({ outcome: 'not-owner', holder: answer.holder });
     if (this.#hasBegun) return this.exchange.complete(answer.answer);
@@ -91,6 +91,13 @@ export class ForwardCall implements HopListener {
 
   #learn(deliveryId: string | undefined): void {
     if (deliveryId !== undefined) this.#fate = this.node.reports.fateOf(this.to.address, deliveryId);
+  }
+
+  /** Nobody waits for it any more: its owner hears so, or the next read waits until it is sure. */
+  #refuse(deliveryId: string | undefined): void {
+    if (this.#fate !== undefined || deliveryId === undefined) return;
+    this.#fate = this.node.reports.fateOf(this.to.address, deliveryId);
+    this.#fate.abandon();
   }
 
   #watch(): void {

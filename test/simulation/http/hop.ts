@@ -24,10 +24,14 @@ export interface HopListener {
 
 const againMs = 250;
 
-/** The connection between two replicas for one request: what one side writes arrives in order, or not at all. */
+/**
+ * One request on the connection between two replicas: what one side writes arrives in order, or not at all. What was on
+ * its way when the other side closed arrives too: the connection is there for others as well.
+ */
 export class Hop {
   /** The replica that has sent the request on wants nothing of it any more. */
   readonly gone = new AbortController();
+  #isClosing = false;
   #isClosed = false;
   #isWritten = false;
   #arrivesAt = 0;
@@ -92,8 +96,8 @@ export class Hop {
 
   /** The other side goes. */
   close(): void {
-    if (this.#listener === undefined) return;
-    this.#listener = undefined;
+    if (this.#isClosing) return;
+    this.#isClosing = true;
     this.#transmit(() => {
       this.#isClosed = true;
       this.gone.abort();

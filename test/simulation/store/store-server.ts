@@ -17,7 +17,7 @@ export class StoreServer implements Host {
   #secondary: MemoryInstanceStore | undefined;
   /** What is on its way to the secondary is not part of a later one. */
   #term = 0;
-  /** Calendar of the secondary: that of the write which it repeats. */
+  /** Calendar of the secondary while it is none but that: of the write which it repeats. */
   #writtenAt = 0;
 
   constructor(
@@ -27,7 +27,7 @@ export class StoreServer implements Host {
   ) {
     const clock = new VirtualClock(scheduler);
     this.#primary = new MemoryInstanceStore(clock, () => epochMs + scheduler.now);
-    if (hasSecondary) this.#secondary = new MemoryInstanceStore(clock, () => epochMs + this.#writtenAt);
+    if (hasSecondary) this.#secondary = new MemoryInstanceStore(clock, () => epochMs + this.#secondaryTime);
   }
 
   get store(): InstanceStore {
@@ -40,7 +40,8 @@ export class StoreServer implements Host {
     const at = scheduler.now;
     const secondary = this.#secondary;
     if (secondary !== undefined) {
-      this.#lagUntil = Math.max(this.#lagUntil, at + random.between(0, longestLagMs));
+      // A little later than the one before: what happens at the same time happens in any order.
+      this.#lagUntil = Math.max(this.#lagUntil + 0.001, at + random.between(0, longestLagMs));
       scheduler.after(this.#lagUntil - at, () => {
         if (term !== this.#term) return;
         this.#writtenAt = at;
@@ -48,6 +49,10 @@ export class StoreServer implements Host {
       });
     }
     return request(this.#primary);
+  }
+
+  get #secondaryTime(): number {
+    return this.#secondary === undefined ? this.scheduler.now : this.#writtenAt;
   }
 
   flush(): void {
@@ -59,7 +64,6 @@ export class StoreServer implements Host {
   failOver(): void {
     if (this.#secondary === undefined) return;
     this.#term += 1;
-    this.#writtenAt = this.scheduler.now;
     this.#primary = this.#secondary;
     this.#secondary = undefined;
   }
