@@ -1,19 +1,21 @@
 import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeEdge } from '../support/fakes/fake-edge.ts';
 import { FakeOwner } from '../support/fakes/fake-owner.ts';
 import { nothingUnderWay, ReplicaPair, replicaSettings } from '../support/replica-pair.ts';
 import { jsonType, RestConsumer } from '../support/rest-consumer.ts';
 import { uniqueName } from '../support/unique-name.ts';
 
 let pair: ReplicaPair;
+let other: FakeEdge;
 let topic: string;
 let consumer: RestConsumer;
 const value = JSON.stringify('x'.repeat(100_000));
 
 beforeAll(async () => {
   pair = await ReplicaPair.start();
+  other = new FakeEdge(pair.owner.internalUrl, replicaSettings['internal.secret']);
 });
 
 beforeEach(async () => {
@@ -37,6 +39,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
+  await other.close();
   await pair.close();
 });
 
@@ -50,28 +53,12 @@ async function committed(): Promise<number> {
   return (json as { offsets: { offset: number }[] }).offsets[0]?.offset ?? -1;
 }
 
-/** Asks for the records as another replica does. */
-async function asReplica(): Promise<{ readonly answer: IncomingMessage; readonly id: string }> {
-  const headers = {
-    accept: jsonType,
-    'x-krest-secret': replicaSettings['internal.secret'],
-    'x-krest-epoch': '7',
-    'x-request-id': 'r',
-  };
-  const sent = request(`${pair.owner.internalUrl}/replica/forward${consumer.path}/records`, { headers });
-  sent.end();
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-  const { 'x-krest-delivery': id } = answer.headers;
-  return { answer, id: typeof id === 'string' ? id : '' };
-}
-
-async function report(id: string, what: string): Promise<number> {
-  const headers = { 'x-krest-secret': replicaSettings['internal.secret'] };
-  const answer = await fetch(`${pair.owner.internalUrl}/replica/deliveries/${id}/${what}`, {
-    method: 'POST',
-    headers,
-  });
-  return answer.status;
+/** Has the records handed to another replica. @returns the id of the delivery */
+async function handedOver(): Promise<string> {
+  const call = other.send({ target: `${consumer.path}/records`, headers: { accept: jsonType } });
+  expect(await call.end).toBe('answered');
+  expect(call.head).toMatchObject({ status: 200, records: 1 });
+  return call.head?.delivery ?? '';
 }
 
 function reader(): Socket {
@@ -93,44 +80,41 @@ describe('Records that go to the client through another replica', () => {
 
   it('are not confirmed by having been handed to the other replica', async () => {
     write(1);
-    const { answer, id } = await asReplica();
-    answer.resume();
-    await once(answer, 'end');
+    const id = await handedOver();
     expect(id).not.toBe('');
     await consumer.post('offsets');
 
     expect(await committed()).toBeLessThanOrEqual(0);
-    expect(await report(id, 'confirm')).toBe(204);
+    await other.report({ what: 'confirm', id, mayAsk: false });
     await consumer.post('offsets');
     expect(await committed()).toBe(1);
   });
 
   it('are delivered again when nothing is said of them', async () => {
     write(1);
-    const { answer, id } = await asReplica();
-    answer.resume();
-    await once(answer, 'end');
-    expect(await report(id, 'hold?ms=1')).toBe(204);
+    const id = await handedOver();
+    await other.report({ what: 'hold', id, ms: 1 });
 
     expect((await consumer.read()).json).toMatchObject([{ offset: 0 }]);
   });
 
   it('are delivered again when a confirmation is taken back', async () => {
     write(1);
-    const { answer, id } = await asReplica();
-    answer.resume();
-    await once(answer, 'end');
-    expect(await report(id, 'confirm')).toBe(204);
-    expect(await report(id, 'abandon')).toBe(204);
+    const id = await handedOver();
+    await other.report({ what: 'confirm', id, mayAsk: false });
+    await other.report({ what: 'abandon', id });
 
     expect((await consumer.read()).json).toMatchObject([{ offset: 0 }]);
   });
 
   it('are given back at once when the connection between the replicas breaks', async () => {
     write(300);
-    const { answer } = await asReplica();
-    await once(answer, 'readable');
-    answer.destroy();
+    const breaking = new FakeEdge(pair.owner.internalUrl, replicaSettings['internal.secret']);
+    const headers = { accept: jsonType };
+    const call = breaking.send({ target: `${consumer.path}/records`, headers }, '', false);
+    await vi.waitUntil(() => call.bytes > 0);
+    await breaking.close();
+    expect(await call.end).toBe('broken');
     const started = performance.now();
 
     expect((await consumer.read('max_bytes=1')).json).toMatchObject([{ offset: 0 }]);
@@ -198,20 +182,19 @@ describe('Records that go to the client through another replica', () => {
 });
 
 describe('What the replica with the connection reports', () => {
-  const head = {
-    'X-Krest-Endpoint': 'e',
-    'Content-Type': jsonType,
-    'X-Krest-Delivery': 'a-1',
-    'X-Krest-Records': '9',
-  };
+  const head = { endpoint: 'e', delivery: 'a-1', records: 9 };
+  const isJson = ['Content-Type', jsonType];
 
   it('is a confirmation, once, and nothing else', async () => {
-    const owner = await FakeOwner.start((res) => res.writeHead(200, head).end('[1]'));
+    const owner = await FakeOwner.start((res) => res.writeHead(200, isJson).end('[1]'));
+    owner.head = head;
     pair.edgeRouter.owner = owner.placement;
     const answer = await consumer.read();
     await vi.waitFor(() => expect(owner.reports).toEqual(['a-1/confirm']));
+    await vi.waitFor(() => expect(pair.underWay(pair.edge)).toEqual(nothingUnderWay));
     await owner.close();
 
+    expect(owner.reports).toEqual(['a-1/confirm']);
     expect(answer.text).toBe('[1]');
     expect([...answer.headers.keys()].filter((name) => name.includes('krest'))).toEqual([]);
     await vi.waitFor(() =>
@@ -220,7 +203,8 @@ describe('What the replica with the connection reports', () => {
   });
 
   it('is that the client did not get it', async () => {
-    const owner = await FakeOwner.start((res) => res.writeHead(200, head).end(Buffer.alloc(30_000_000)));
+    const owner = await FakeOwner.start((res) => res.writeHead(200, isJson).end(Buffer.alloc(30_000_000)));
+    owner.head = head;
     pair.edgeRouter.owner = owner.placement;
     const socket = reader().pause();
     await once(socket, 'readable');
@@ -229,9 +213,21 @@ describe('What the replica with the connection reports', () => {
     await owner.close();
   });
 
-  it('is that it takes longer, while a slow client reads', async () => {
+  it('is that the client did not get it, also when it has gone before the answer came', async () => {
     const owner = await FakeOwner.start((res) => {
-      res.writeHead(200, { ...head, 'Content-Type': 'text/plain' });
+      socket.once('close', () => res.writeHead(200, isJson).end('[1]'));
+      socket.destroy();
+    });
+    owner.head = head;
+    pair.edgeRouter.owner = owner.placement;
+    const socket = reader();
+    await vi.waitFor(() => expect(owner.reports).toEqual(['a-1/abandon']));
+    await owner.close();
+  });
+
+  it('is that it takes longer, while a slow client reads; of an answer that is so large it may be asked', async () => {
+    const owner = await FakeOwner.start((res) => {
+      res.writeHead(200, ['Content-Type', 'text/plain']);
       let pieces = 0;
       const timer = setInterval(() => {
         res.write(Buffer.alloc(300_000));
@@ -240,19 +236,45 @@ describe('What the replica with the connection reports', () => {
         res.end();
       }, 300);
     });
+    owner.head = head;
     pair.edgeRouter.owner = owner.placement;
     const answer = await pair.edge.request(`${consumer.path}/records`, { headers: { accept: 'a/b' } });
-    // Of an answer that is this large it may be asked, and where.
-    await vi.waitFor(() => expect(owner.reports.at(-1)).toMatch(/^a-1\/confirm\?at=http%3A/));
+    await vi.waitFor(() => expect(owner.reports.at(-1)).toBe('a-1/confirm?ask'));
+    expect(await owner.questions.get('a-1')?.()).toBe(true);
     await owner.close();
 
     expect(answer.text).toHaveLength(2_400_000);
     expect(new Set(owner.reports.slice(0, -1))).toEqual(new Set(['a-1/hold?ms=5000']));
   });
 
+  it('is that nobody needs to ask any more when the client sends another request', async () => {
+    const owner = await FakeOwner.start((res) => res.writeHead(200, isJson).end(Buffer.alloc(100_000)));
+    owner.head = head;
+    pair.edgeRouter.owner = owner.placement;
+    const socket = reader().resume();
+    await vi.waitFor(() => expect(owner.reports).toEqual(['a-1/confirm?ask']));
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await vi.waitFor(() => expect(owner.reports).toEqual(['a-1/confirm?ask', 'a-1/confirm']));
+    socket.destroy();
+    await owner.close();
+  });
+
+  it('is, when asked, that the client has gone meanwhile', async () => {
+    const owner = await FakeOwner.start((res) => res.writeHead(200, isJson).end(Buffer.alloc(100_000)));
+    owner.head = head;
+    pair.edgeRouter.owner = owner.placement;
+    const socket = reader().pause();
+    await vi.waitFor(() => expect(owner.reports).toEqual(['a-1/confirm?ask']));
+    socket.resetAndDestroy();
+    await vi.waitFor(() => expect(owner.reports).toEqual(['a-1/confirm?ask', 'a-1/abandon']));
+    expect(await owner.questions.get('a-1')?.()).toBe(false);
+    await owner.close();
+  });
+
   it('is nothing when there is no room for the answer: it is given back', async () => {
     const small = await ReplicaPair.start({ 'max.inflight.bytes': '250000' });
-    const owner = await FakeOwner.start((res) => res.writeHead(200, head).end(Buffer.alloc(300_000)));
+    const owner = await FakeOwner.start((res) => res.writeHead(200, isJson).end(Buffer.alloc(300_000)));
+    owner.head = head;
     small.edgeRouter.owner = owner.placement;
     const answer = await small.edge.request(`${consumer.path}/records`);
     await vi.waitFor(() => expect(owner.reports).toEqual(['a-1/abandon']));

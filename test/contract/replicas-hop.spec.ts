@@ -24,25 +24,22 @@ afterAll(async () => {
 });
 
 const ofReplicas: readonly (readonly [method: string, path: string])[] = [
-  ['GET', '/replica/forward/consumers/g/instances/i/records'],
+  ['GET', '/replica/link'],
   ['GET', '/replica/instances/g/i'],
   ['POST', '/replica/instances/g/i/take-over'],
-  ['POST', '/replica/deliveries/x-1/confirm'],
-  ['POST', '/replica/deliveries/x-1/abandon'],
-  ['POST', '/replica/deliveries/x-1/hold?ms=5'],
   ['GET', '/replica/nonsense'],
 ];
 
 describe('What replicas ask of each other', () => {
   it.each(ofReplicas)('is not there for clients: %s %s', async (method, path) => {
-    const headers = { 'x-krest-secret': secret, 'x-krest-epoch': '7' };
+    const headers = { 'x-krest-secret': secret };
 
     expect(await pair.owner.request(path, { method, headers })).toMatchObject({ status: 404 });
   });
 
   it.each(ofReplicas)('needs the secret: %s %s', async (method, path) => {
     for (const given of [undefined, '', 'wrong', secret.slice(1)]) {
-      const headers = { ...(given === undefined ? {} : { 'x-krest-secret': given }), 'x-krest-epoch': '7' };
+      const headers: Record<string, string> = given === undefined ? {} : { 'x-krest-secret': given };
       const answer = await fetch(pair.owner.internalUrl + path, { method, headers });
 
       expect(answer.status).toBe(403);
@@ -56,23 +53,15 @@ describe('What replicas ask of each other', () => {
     ['DELETE', '/replica/instances/g/i', 404],
     ['GET', '/replica/instances/%ff/i', 400],
     ['POST', '/replica/instances/g/i/take-over', 400],
-    ['GET', '/replica/forward/topics', 404],
-    ['GET', '/replica/forward/consumers/g/instances/i/nonsense', 404],
-    ['POST', '/replica/deliveries/x-1/confirm', 404],
+    ['GET', '/replica/link', 404],
+    ['POST', '/replica/link', 404],
     ['GET', '/other', 404],
   ])('%s %s is %i', async (method, path, status) => {
-    const headers = { 'x-krest-secret': secret, 'x-krest-epoch': '7' };
+    const headers = { 'x-krest-secret': secret };
     const body = method === 'POST' ? { body: 'x' } : {};
     const answer = await fetch(pair.owner.internalUrl + path, { method, headers, ...body });
 
     expect(answer.status).toBe(status);
-  });
-
-  it('needs an epoch', async () => {
-    const headers = { 'x-krest-secret': secret };
-    const path = '/replica/forward/consumers/g/instances/i/records';
-
-    expect((await fetch(pair.owner.internalUrl + path, { headers })).status).toBe(404);
   });
 
   it('is refused by replicas with another secret, which counts as not reachable', async () => {

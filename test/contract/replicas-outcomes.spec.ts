@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { ConsumerInstanceMovedError } from '#libs/consumers/consumer-instance-moved.error.ts';
 import { ConsumerInstances } from '#libs/consumers/consumer-instances.ts';
 import { restErrors } from '#libs/errors/rest-errors.ts';
-import { FakeOwner } from '../support/fakes/fake-owner.ts';
+import type { LinkSession } from '../../apps/rest-proxy/src/replicas/link-session.ts';
+import { FakeOwner, type FakeAnswer } from '../support/fakes/fake-owner.ts';
 import { nothingUnderWay, ReplicaPair } from '../support/replica-pair.ts';
 import { jsonType, RestConsumer, v2 } from '../support/rest-consumer.ts';
 
@@ -13,7 +14,6 @@ let pair: ReplicaPair;
 const owners: FakeOwner[] = [];
 const path = '/consumers/g/instances/i';
 const records = { headers: { accept: jsonType } };
-const ours = { 'X-Krest-Endpoint': 'api.v2.consumers.records' };
 
 beforeAll(async () => {
   pair = await ReplicaPair.start();
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 /** From now on requests go to a replica that does this. */
-async function ownedBy(answer: Parameters<typeof FakeOwner.start>[0]): Promise<FakeOwner> {
+async function ownedBy(answer: FakeAnswer): Promise<FakeOwner> {
   const owner = await FakeOwner.start(answer);
   owners.push(owner);
   pair.edgeRouter.owner = owner.placement;
@@ -52,14 +52,9 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-const json = (
-  res: ServerResponse,
-  status: number,
-  body: string,
-  headers: Record<string, string> = {},
-): void => {
-  const all = { ...ours, 'Content-Type': jsonType, 'Content-Length': Buffer.byteLength(body), ...headers };
-  res.writeHead(status, all).end(body);
+const json = (res: ServerResponse, status: number, body: string, headers: readonly string[] = []): void => {
+  const length = String(Buffer.byteLength(body));
+  res.writeHead(status, ['Content-Type', jsonType, 'Content-Length', length, ...headers]).end(body);
 };
 
 describe('A forwarded request', () => {
@@ -71,7 +66,6 @@ describe('A forwarded request', () => {
   });
 
   it('is unreachable when something else answers at the address', async () => {
-    await ownedBy((res) => json(res, 200, '[]', { 'X-Krest-Endpoint': '' }));
     pair.edgeRouter.owner = { incarnation: 'x', address: pair.edge.url, epoch: 1 };
 
     expect(await pair.edge.request(`${path}/records`, records)).toMatchObject({ status: 503 });
@@ -80,47 +74,90 @@ describe('A forwarded request', () => {
 
   it('is broken and silent when nothing is heard', async () => {
     const owner = await ownedBy(() => undefined);
+    owner.isAlive = false;
 
     expect(await pair.edge.request(`${path}/records`, records)).toMatchObject({ status: 503 });
     expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'broken', silent: true }]);
     await vi.waitFor(() => expect(owner.broken).toBe(1));
   });
 
+  it('is broken and silent when a replica takes the connection and does not even open the link', async () => {
+    const owner = await FakeOwner.start(() => undefined, true);
+    owners.push(owner);
+    pair.edgeRouter.owner = owner.placement;
+
+    expect(await pair.edge.request(`${path}/records`, records)).toMatchObject({ status: 503 });
+    expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'broken', silent: true }]);
+    expect(owner.links).toHaveLength(1);
+  });
+
   it('may take its time as long as there are signs of life', async () => {
-    await ownedBy((res) => {
-      let signs = 0;
-      const timer = setInterval(() => {
-        if (++signs < 9) return res.writeProcessing();
-        clearInterval(timer);
-        json(res, 200, '[]');
-      }, 500);
-    });
+    await ownedBy((res) => void setTimeout(() => json(res, 200, '[]'), 4_500));
 
     expect(await pair.edge.request(`${path}/records`, records)).toMatchObject({ status: 200, text: '[]' });
     expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'done' }]);
   });
 
-  it.each([
-    ['before the answer', (res: ServerResponse) => void res.destroy()],
+  it('waits for an owner that has much to say to others, as long as one', async () => {
+    const owner = await ownedBy((res, req) => {
+      if (req.url?.endsWith('/records') === true) return;
+      json(res, 200, '[]');
+    });
+    owner.isAlive = false;
+    const gone = new AbortController();
+    let isOver = false;
+    const waiting = pair.edge
+      .request(`${path}/records`, { ...records, signal: gone.signal })
+      .finally(() => (isOver = true));
+    const until = performance.now() + 4_000;
+    while (performance.now() < until) {
+      expect((await pair.edge.request(`${path}/assignments`)).status).toBe(200);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 250);
+      });
+    }
+    expect(isOver).toBe(false);
+    gone.abort();
+    await expect(waiting).rejects.toThrow();
+  });
+
+  it.each<[string, FakeAnswer]>([
+    ['the connection breaks before the answer', (_res, _req, { session }) => session.destroy()],
+    ['the answer breaks off before it has begun', (res) => void res.destroy()],
     [
-      'in the middle of what is collected',
-      (res: ServerResponse) => {
-        res.writeHead(200, { ...ours, 'Content-Type': jsonType, 'Content-Length': 200_000 });
-        res.write(Buffer.alloc(100_000), () => res.destroy());
+      'the connection breaks in the middle of what is collected',
+      (res, _req, { session }) => {
+        res.writeHead(200, ['Content-Type', jsonType, 'Content-Length', '200000']);
+        res.once('drain', () => session.destroy());
+        res.write(Buffer.alloc(200_000));
       },
     ],
-  ])('is broken, not silent, when the connection breaks %s', async (_when, answer) => {
-    await ownedBy(answer);
+    [
+      'the answer breaks off in the middle of what is collected',
+      (res) => {
+        res.writeHead(200, ['Content-Type', jsonType, 'Content-Length', '200000']);
+        res.once('drain', () => res.destroy());
+        res.write(Buffer.alloc(200_000));
+      },
+    ],
+  ])('is broken, not silent, when %s', async (_when, answer) => {
+    const owner = await ownedBy(answer);
 
     expect(await pair.edge.request(`${path}/records`, records)).toMatchObject({ status: 503 });
     expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'broken', silent: false }]);
+    expect(owner.broken).toBe(1);
   });
 
-  it('breaks the answer to the client when the connection breaks after much of it', async () => {
-    const owner = await ownedBy((res) => {
-      res.writeHead(200, { ...ours, 'Content-Type': jsonType, 'X-Krest-Delivery': 'd1' });
-      res.write(Buffer.alloc(1_000_000), () => res.destroy());
+  it.each<[string, (res: ServerResponse, session: LinkSession) => void]>([
+    ['connection', (_res, session) => session.destroy()],
+    ['answer', (res) => res.destroy()],
+  ])('breaks the answer to the client when the %s breaks after much of it', async (_what, end) => {
+    const owner = await ownedBy((res, _req, { session }) => {
+      res.writeHead(200, ['Content-Type', jsonType]);
+      res.once('drain', () => end(res, session));
+      res.write(Buffer.alloc(1_000_000));
     });
+    owner.head = { delivery: 'd1', records: 1 };
 
     await expect(pair.edge.request(`${path}/records`, records)).rejects.toThrow();
     await vi.waitFor(() => expect(owner.reports).toEqual(['d1/abandon']));
@@ -136,7 +173,7 @@ describe('A forwarded request', () => {
     ['{"incarnation":1}', undefined],
     ['nonsense', undefined],
   ])('is told that the owner is another one: %s', async (body, holder) => {
-    await ownedBy((res) => json(res, 421, body));
+    await ownedBy((_res, _req, { answer }) => answer.elsewhere(body));
 
     expect(await pair.edge.request(`${path}/records`, records)).toMatchObject({
       status: holder === undefined ? 404 : 503,
@@ -146,9 +183,10 @@ describe('A forwarded request', () => {
 
   it('is tried again when the owner shuts down, and not when it is overloaded', async () => {
     const body = '{"error_code":503,"message":"busy"}';
-    await ownedBy((res) => json(res, 503, body, { 'X-Krest-Draining': 'true' }));
+    const ending = await ownedBy((res) => json(res, 503, body));
+    ending.head = { isDraining: true };
     await pair.edge.request(`${path}/records`, records);
-    await ownedBy((res) => json(res, 503, body, { 'Retry-After': '4' }));
+    await ownedBy((res) => json(res, 503, body, ['Retry-After', '4']));
     const answer = await pair.edge.request(`${path}/records`, records);
 
     expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'broken', silent: false }, { outcome: 'done' }]);
@@ -160,7 +198,7 @@ describe('A forwarded request', () => {
     const owner = await ownedBy(() => undefined);
     const gone = new AbortController();
     const answer = pair.edge.request(`${path}/records`, { ...records, signal: gone.signal });
-    await vi.waitFor(() => expect(owner.requests).toHaveLength(1));
+    await vi.waitFor(() => expect(owner.heads).toHaveLength(1));
     gone.abort();
 
     await expect(answer).rejects.toThrow();
@@ -207,32 +245,61 @@ describe('A forwarded request', () => {
     expect(wide.edgeRouter.outcomes).toEqual([{ outcome: 'done' }]);
   });
 
-  it('carries the body and the headers of the client, and none of ours', async () => {
-    const owner = await ownedBy((res) => res.writeHead(204, ours).end());
+  it('carries the body and the headers of the client, and nothing of its connection', async () => {
+    const owner = await ownedBy((res) => res.writeHead(204, []).end());
+    owner.head = { endpoint: 'e', delivery: 'd', records: 5, isDraining: true };
     const body = '{"topics":["ä"]}';
     const bytes = Buffer.byteLength(body);
     const answer = await pair.edge.raw(
       `POST ${path}/subscription?a=%20b HTTP/1.1\r\nHost: proxy.example.com\r\nContent-Type: ${v2}\r\n` +
-        'X-Krest-Secret: mine\r\nx-krest-epoch: 99\r\nX-KREST-Other: 1\r\nX-Own: kept\r\nX-Request-Id: r1\r\n' +
+        'X-Krest-Secret: mine\r\nX-Own: kept\r\nX-Request-Id: r1\r\n' +
         'Connection: close, x-hop\r\nX-Hop: dropped\r\nTE: trailers\r\nAccept-Encoding: gzip\r\n' +
         `Expect: 100-continue\r\nContent-Length: ${bytes}\r\n\r\n${body}`,
     );
-    const [request] = owner.requests;
 
     expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 204 No Content\r\n/);
-    expect(answer).not.toMatch(/krest/i);
+    expect(answer).not.toMatch(/krest|the secret/i);
     expect(owner.bodies).toEqual([body]);
-    expect(request?.url).toBe(`/replica/forward${path}/subscription?a=%20b`);
-    expect(request?.headers).toEqual({
-      host: 'proxy.example.com',
-      connection: 'keep-alive',
-      'content-type': v2,
-      'content-length': String(bytes),
-      'x-own': 'kept',
-      'x-request-id': 'r1',
-      'x-krest-secret': 'the secret of the replicas',
-      'x-krest-epoch': '3',
+    expect(owner.heads).toEqual([
+      {
+        method: 'POST',
+        target: `${path}/subscription?a=%20b`,
+        requestId: 'r1',
+        epoch: 3,
+        headers: {
+          host: 'proxy.example.com',
+          'content-type': v2,
+          // It means nothing there: what proves a replica is said when the link is opened.
+          'x-krest-secret': 'mine',
+          'x-own': 'kept',
+        },
+      },
+    ]);
+    expect(owner.links).toMatchObject([{ 'x-krest-secret': 'the secret of the replicas' }]);
+  });
+
+  it('shares one link with all others to the same replica', async () => {
+    const owner = await ownedBy((res) => json(res, 200, '[]'));
+    const answers = Array.from({ length: 50 }, () => pair.edge.request(`${path}/records`, records));
+
+    for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ status: 200 });
+    expect(owner.links).toHaveLength(1);
+    expect(owner.openLinks).toBe(1);
+  });
+
+  it('does not have another one broken when it breaks off itself', async () => {
+    const owner = await ownedBy((res, req) => {
+      if (req.url?.endsWith('/records') === true) res.destroy();
+      else setTimeout(() => json(res, 200, '[]'), 100);
     });
+    const [broken, whole] = await Promise.all([
+      pair.edge.request(`${path}/records`, records),
+      pair.edge.request(`${path}/assignments`),
+    ]);
+
+    expect(broken).toMatchObject({ status: 503 });
+    expect(whole).toMatchObject({ status: 200, text: '[]' });
+    expect(owner.links).toHaveLength(1);
   });
 
   it('leaves one line in the log of each replica', async () => {
@@ -252,7 +319,7 @@ describe('A forwarded request', () => {
 
 describe('A request of an instance that has moved', () => {
   it('is sent on with the body that it came with', async () => {
-    const owner = await ownedBy((res) => res.writeHead(204, ours).end());
+    const owner = await ownedBy((res) => res.writeHead(204, []).end());
     pair.edgeRouter.owner = undefined;
     pair.edgeRouter.movedTo = owner.placement;
     const find = vi.spyOn(pair.edge.proxy.app.get(ConsumerInstances, { strict: false }), 'find');
@@ -291,7 +358,7 @@ describe('request.timeout.ms', () => {
 
 describe('A body that does not come', () => {
   it('costs nothing on the owner', async () => {
-    const owner = await ownedBy((res) => res.writeHead(204, ours).end());
+    const owner = await ownedBy((res) => res.writeHead(204, []).end());
     const socket = connect(pair.edge.port, '127.0.0.1');
     socket.write(
       `POST ${path}/subscription HTTP/1.1\r\nHost: p\r\nContent-Type: ${v2}\r\nContent-Length: 9\r\n\r\n{`,
@@ -301,7 +368,7 @@ describe('A body that does not come', () => {
     await once(socket, 'close');
     await vi.waitFor(() => expect(pair.underWay(pair.edge)).toEqual(nothingUnderWay));
 
-    expect(owner.requests).toEqual([]);
+    expect(owner.heads).toEqual([]);
   });
 });
 
@@ -332,6 +399,6 @@ describe('The consumer instance of a name', () => {
     expect(await pair.edge.request(`${consumer.path}/records`, { method: 'PUT' })).toMatchObject({
       status: 405,
     });
-    expect(owner.requests).toEqual([]);
+    expect(owner.heads).toEqual([]);
   });
 });

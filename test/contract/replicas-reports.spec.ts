@@ -1,103 +1,166 @@
-import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ReplicaPair, replicaSettings } from '../support/replica-pair.ts';
-import { jsonType, RestConsumer } from '../support/rest-consumer.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeEdge } from '../support/fakes/fake-edge.ts';
+import { FakeOwner } from '../support/fakes/fake-owner.ts';
+import { nothingUnderWay, ReplicaPair, replicaSettings } from '../support/replica-pair.ts';
+import { jsonType, RestConsumer, v2 } from '../support/rest-consumer.ts';
 import { uniqueName } from '../support/unique-name.ts';
 
-const secret = { 'x-krest-secret': replicaSettings['internal.secret'] };
+const secret = replicaSettings['internal.secret'];
 let pair: ReplicaPair;
+let edge: FakeEdge;
 
-beforeAll(async () => {
+beforeEach(async () => {
   pair = await ReplicaPair.start();
+  edge = new FakeEdge(pair.owner.internalUrl, secret);
 });
 
-afterAll(async () => {
+afterEach(async () => {
+  await edge.close();
+  await vi.waitFor(() => expect(pair.underWay(pair.owner)).toEqual(nothingUnderWay));
   await pair.close();
 });
 
-/** A consumer one record of which was handed to another replica, and the delivery's id. */
-async function delivered(): Promise<{
+interface Delivered {
   readonly id: string;
   readonly path: string;
   readonly committed: () => Promise<number>;
-}> {
+}
+
+/** A consumer one record of which was handed to another replica, and the delivery's id. */
+async function delivered(): Promise<Delivered> {
   const [topic, group] = [uniqueName('t'), uniqueName('g')];
   pair.owner.kafka.cluster.createTopic(topic);
   const consumer = await RestConsumer.create(pair.owner, group, 'c1', { 'auto.commit.enable': false });
   await consumer.subscribe(topic);
   pair.owner.kafka.cluster.write(topic, '1');
-  const headers = { ...secret, accept: jsonType, 'x-krest-epoch': '7', 'x-request-id': 'r' };
-  const sent = request(`${pair.owner.internalUrl}/replica/forward${consumer.path}/records`, { headers });
-  sent.end();
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-  answer.resume();
-  await once(answer, 'end');
+  const call = edge.send({ target: `${consumer.path}/records`, headers: { accept: jsonType } });
+  expect(await call.end).toBe('answered');
   const committed = async (): Promise<number> => {
-    await consumer.post('offsets');
     const { json } = await consumer.committed(`${topic}:0`);
     return (json as { offsets: { offset: number }[] }).offsets[0]?.offset ?? -1;
   };
-  return { id: String(answer.headers['x-krest-delivery']), path: consumer.path, committed };
+  return { id: call.head?.delivery ?? '', path: consumer.path, committed };
 }
 
-/** Sends a read on, and along with it what became of earlier answers. */
-async function readAfter(
-  path: string,
-  reports: string,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const headers = { ...secret, accept: jsonType, 'x-krest-epoch': '7', 'x-krest-reports': reports };
-  const answer = await fetch(`${pair.owner.internalUrl}/replica/forward${path}/records`, { headers });
-  return { status: answer.status, text: await answer.text() };
+/** Commits all that was delivered, as another replica asks for it. */
+async function commit({ path }: Delivered): Promise<void> {
+  const call = edge.send({ method: 'POST', target: `${path}/offsets`, headers: { 'content-type': v2 } });
+  expect(await call.end).toBe('answered');
+  expect(call.head?.status).toBe(200);
 }
 
-async function tell(body: string): Promise<number> {
-  const url = `${pair.owner.internalUrl}/replica/deliveries`;
-  return (await fetch(url, { method: 'POST', headers: secret, body })).status;
-}
-
-describe('POST /replica/deliveries', () => {
-  it('takes what became of several answers', async () => {
+describe('What became of answers', () => {
+  it('is told of several at a time', async () => {
     const [a, b, c] = [await delivered(), await delivered(), await delivered()];
-
-    expect(await tell(`${a.id}/confirm\n${b.id}/abandon\nof-another-start-1/confirm\n${c.id}/confirm`)).toBe(
-      204,
+    await edge.report(
+      { what: 'confirm', id: a.id, mayAsk: false },
+      { what: 'abandon', id: b.id },
+      { what: 'confirm', id: 'of-another-start-1', mayAsk: true },
+      { what: 'confirm', id: c.id, mayAsk: false },
     );
+    for (const each of [a, b, c]) await commit(each);
+
     expect(await a.committed()).toBe(1);
     expect(await b.committed()).toBeLessThanOrEqual(0);
     expect(await c.committed()).toBe(1);
   });
 
-  it.each(['', 'x', 'x/forget', 'x/'])('refuses "%s"', async (body) => {
-    expect(await tell(body)).toBe(404);
+  it('is heard before the next request on the link is served', async () => {
+    const one = await delivered();
+    edge.connections.report(pair.owner.internalUrl, { what: 'confirm', id: one.id, mayAsk: false });
+    await commit(one);
+
+    expect(await one.committed()).toBe(1);
   });
 
-  it('refuses a body without end', async () => {
-    expect(await tell('x-1/confirm\n'.repeat(10_000))).toBe(413);
+  it('may be that the records did not arrive: the next request gets them again', async () => {
+    const { id, path } = await delivered();
+    edge.connections.report(pair.owner.internalUrl, { what: 'abandon', id });
+    const again = edge.send({ target: `${path}/records`, headers: { accept: jsonType } });
+
+    expect(await again.end).toBe('answered');
+    expect(again.body).toContain('"offset":0');
+    expect(again.head?.delivery).not.toBe(id);
+  });
+
+  it.each(['', 'x', 'ä/%\0\r\n'])('is no reason to break the link when nobody knows it: %j', async (id) => {
+    await edge.report({ what: 'confirm', id, mayAsk: true }, { what: 'hold', id, ms: 5 });
+    const one = await delivered();
+    await edge.report({ what: 'abandon', id });
+
+    expect((await pair.owner.request(`${one.path}/subscription`)).status).toBe(200);
+    expect(edge.asked).toEqual([]);
   });
 });
 
-describe('What is told along with a request', () => {
-  it('is heard before the request is served', async () => {
-    const { id, path, committed } = await delivered();
+describe('A confirmation of which may be asked', () => {
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('counts as long as the client has not gone: %s', async (still, offset) => {
+    const one = await delivered();
+    await edge.report({ what: 'confirm', id: one.id, mayAsk: true });
+    edge.still = still;
+    await commit(one);
 
-    expect(await readAfter(path, `of-another-start-1/confirm,${id}/confirm`)).toEqual({
-      status: 200,
-      text: '[]',
-    });
-    expect(await committed()).toBe(1);
+    expect(edge.asked).toEqual([one.id]);
+    expect(Math.max(0, await one.committed())).toBe(offset);
   });
 
-  it('may be that the records did not arrive', async () => {
-    const { id, path } = await delivered();
+  it('counts when the replica that knows has gone', async () => {
+    const one = await delivered();
+    await edge.report({ what: 'confirm', id: one.id, mayAsk: true });
+    edge.still = false;
+    await edge.close();
+    edge = new FakeEdge(pair.owner.internalUrl, secret);
+    await vi.waitFor(() => expect(pair.underWay(pair.owner)).toEqual(nothingUnderWay));
+    await commit(one);
 
-    const { text } = await readAfter(path, `${id}/abandon`);
-    expect(text).toContain('"offset":0');
+    expect(edge.asked).toEqual([]);
+    expect(await one.committed()).toBe(1);
+  });
+});
+
+describe('A report that nobody has acknowledged', () => {
+  let owner: FakeOwner;
+  let other: FakeEdge;
+
+  beforeEach(async () => {
+    owner = await FakeOwner.start((res) => res.writeHead(204, []).end());
+    other = new FakeEdge(owner.address, secret);
   });
 
-  it.each(['', 'x', 'x/forget', '%/confirm'])('is no reason to refuse the request: "%s"', async (reports) => {
-    const { path } = await delivered();
+  afterEach(async () => {
+    await other.close();
+    await owner.close();
+  });
 
-    expect((await readAfter(path, reports)).status).toBe(200);
+  it.each([true, false])(
+    'is told again when the link breaks; others come after it (link is there: %s)',
+    async (isThere) => {
+      if (isThere) expect(await other.send({}).end).toBe('answered');
+      owner.reported = () => {
+        if (owner.links.length === 1) owner.cut();
+      };
+      await other.report({ what: 'abandon', id: 'a-1' }, { what: 'hold', id: 'a-2', ms: 7 });
+      await other.report({ what: 'confirm', id: 'a-3', mayAsk: true });
+
+      expect(owner.links).toHaveLength(2);
+      const both = ['a-1/abandon', 'a-2/hold?ms=7'];
+      expect(owner.reports).toEqual([...both, ...both, 'a-3/confirm?ask']);
+    },
+  );
+
+  it('is given up when the link breaks again, but not what came meanwhile', async () => {
+    owner.reported = ({ id }) => {
+      if (id !== 'a-1') return;
+      if (owner.links.length === 2) other.connections.report(owner.address, { what: 'abandon', id: 'a-2' });
+      owner.cut();
+    };
+    await other.report({ what: 'abandon', id: 'a-1' });
+    await vi.waitFor(() => expect(owner.reports.at(-1)).toBe('a-2/abandon'));
+
+    expect(owner.reports.filter((each) => each === 'a-1/abandon')).toHaveLength(2);
+    expect(owner.links).toHaveLength(3);
   });
 });

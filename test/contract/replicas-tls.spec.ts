@@ -42,6 +42,22 @@ describe('Replicas with TLS', () => {
     expect(answer).toMatchObject({ status: 409, json: { error_code: 40903 } });
   });
 
+  it('hear of each other while a client waits, and get large answers', async () => {
+    const pair = await ReplicaPair.start(settings);
+    pair.owner.kafka.cluster.createTopic('t');
+    await RestConsumer.create(pair.owner, 'g', 'i', { 'consumer.request.timeout.ms': 10_000 });
+    const consumer = new RestConsumer(pair.edge, 'g', 'i');
+    await consumer.subscribe('t');
+    // Longer than a replica may be silent.
+    expect(await consumer.read('timeout=3500')).toMatchObject({ status: 200, text: '[]' });
+    const value = JSON.stringify('x'.repeat(100_000));
+    for (let n = 0; n < 30; n++) pair.owner.kafka.cluster.write('t', value);
+    expect((await consumer.read('timeout=500')).json).toHaveLength(30);
+    await pair.close();
+
+    expect(new Set(pair.edgeRouter.outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['done']));
+  }, 20_000);
+
   it('know each other by their certificates, without a secret', async () => {
     const mutual = { ...settings, 'internal.ssl.client.authentication': 'REQUIRED', 'internal.secret': '' };
     const pair = await ReplicaPair.start(mutual);

@@ -64,7 +64,7 @@ export class PeerLink implements Listening {
   #queue: { readonly exchange: number; readonly head: RequestHead; readonly body: Buffer }[] = [];
   #connection: Connection | undefined;
   #opening: AbortController | undefined;
-  /** So many of the first reports were told on a connection that broke. */
+  /** So many of the first reports were told before, on a connection that broke. */
   #retold = 0;
   #lastExchange = 0;
   #isClosed = false;
@@ -120,6 +120,7 @@ export class PeerLink implements Listening {
   close(): void {
     this.#isClosed = true;
     this.#unheard.length = 0;
+    this.#retold = 0;
     const calls = this.#takeCalls();
     this.#drop();
     for (const call of calls) call.broken();
@@ -154,7 +155,6 @@ export class PeerLink implements Listening {
       closed: () => this.#lost(connection),
     });
     this.#connection = connection;
-    this.#retold = this.#unheard.length;
     for (const report of this.#unheard) connection.report(report);
     for (const { body, exchange, head } of this.#queue.splice(0)) {
       if (this.#calls.has(exchange)) connection.request(exchange, head, body);
@@ -166,6 +166,7 @@ export class PeerLink implements Listening {
     this.#opening = undefined;
     this.#queue = [];
     this.#unheard.length = 0;
+    this.#retold = 0;
     for (const call of this.#takeCalls()) call.unreachable();
   }
 
@@ -173,8 +174,7 @@ export class PeerLink implements Listening {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
     const calls = this.#takeCalls();
-    // Once more, and not for ever.
-    this.#unheard.splice(0, this.#retold);
+    this.#giveUpRetold();
     if (this.#unheard.length > 0) this.#open();
     for (const call of calls) call.broken();
   }
@@ -186,7 +186,15 @@ export class PeerLink implements Listening {
     this.#opening = undefined;
     const connection = this.#connection;
     this.#connection = undefined;
-    connection?.destroy();
+    if (connection === undefined) return;
+    this.#giveUpRetold();
+    connection.destroy();
+  }
+
+  /** All were told on a connection that broke: once more, and not for ever. */
+  #giveUpRetold(): void {
+    this.#unheard.splice(0, this.#retold);
+    this.#retold = this.#unheard.length;
   }
 
   #takeCalls(): readonly LinkCall[] {
