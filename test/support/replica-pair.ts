@@ -1,6 +1,6 @@
 import { ForwardedDeliveries } from '#libs/replicas/forwarded-deliveries.ts';
 import { DeliveryReports } from '../../apps/rest-proxy/src/replicas/delivery-reports.ts';
-import { ForwardEndpoint } from '../../apps/rest-proxy/src/replicas/forward-endpoint.ts';
+import { LinkEndpoint } from '../../apps/rest-proxy/src/replicas/link-endpoint.ts';
 import { PeerConnections } from '../../apps/rest-proxy/src/replicas/peer-connections.ts';
 import { SilenceWatch } from '../../apps/rest-proxy/src/replicas/silence-watch.ts';
 import { ServerState } from '../../apps/rest-proxy/src/http/server-state.ts';
@@ -73,7 +73,7 @@ export class ReplicaPair {
       sentOn: get(PeerConnections).running,
       silence: get(SilenceWatch).size,
       reports: get(DeliveryReports).pending,
-      waiting: get(ForwardEndpoint).waiting,
+      waiting: get(LinkEndpoint).waiting,
     };
   }
 
