@@ -91,7 +91,11 @@ const serviceMonitor = closed(
           port: text,
           path: { type: 'string', pattern: '^/' },
           scheme: { enum: ['http', 'https'] },
-          tlsConfig: closed({ insecureSkipVerify: { type: 'boolean' } }),
+          tlsConfig: closed({
+            insecureSkipVerify: { type: 'boolean' },
+            serverName: text,
+            ca: closed({ secret: closed({ name: text, key: text }, 'name', 'key') }),
+          }),
           interval: prometheusDuration,
           scrapeTimeout: prometheusDuration,
           relabelings,
