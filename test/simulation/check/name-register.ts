@@ -25,8 +25,7 @@ export class NameRegister {
   created(hold: Hold, now: number): string | undefined {
     hold.endedAt = now;
     const other = this.#holds.find(
-      (one) =>
-        one !== hold && one.endedAt <= hold.startedAt && one.deletedFrom >= now && !this.#mayBeHit(one),
+      (one) => one !== hold && one.endedAt <= hold.startedAt && one.deletedFrom >= now,
     );
     return other === undefined ? undefined : 'was created while another client had it';
   }
@@ -36,19 +35,6 @@ export class NameRegister {
     this.#forget(hold);
     if (this.#isHaunted || this.#mayExist(hold.startedAt)) return undefined;
     return 'was refused although nobody had it';
-  }
-
-  /**
-   * The instance is not there. That is well when a delete was on its way while the name came into other hands: who sends
-   * it again, because no answer came, cannot say which instance was meant.
-   *
-   * @returns what is wrong with that
-   */
-  missed(hold: Hold, now: number): string | undefined {
-    const hasFollower = this.#holds.some(
-      (one) => one !== hold && one.endedAt > hold.deletedFrom && one.startedAt < now,
-    );
-    return hasFollower || this.#mayBeHit(hold) ? undefined : 'is not there';
   }
 
   delete(hold: Hold, now: number): void {
@@ -74,13 +60,6 @@ export class NameRegister {
     const isKnown = this.#holds.some(({ deletedAt, endedAt }) => endedAt <= since && deletedAt >= since);
     if (!isKnown) this.#isHaunted = true;
     return this.#mayExist(since) ? undefined : 'answers although it was deleted';
-  }
-
-  /** The delete of an earlier one was on its way when this one came: sent again, it means whoever has the name. */
-  #mayBeHit(hold: Hold): boolean {
-    return this.#holds.some(
-      (one) => one !== hold && one.deletedFrom < hold.endedAt && one.deletedAt > hold.startedAt,
-    );
   }
 
   #mayExist(since: number): boolean {

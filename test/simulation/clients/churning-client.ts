@@ -37,24 +37,27 @@ export class ChurningClient extends Client {
     if (!this.weather.isUnsure(this.name, hold.startedAt - aftermathMs)) this.#judge(fault, Infinity);
     if (random.chance(0.5)) {
       const isThere =
-        (await this.#has(hold, { kind: 'subscribe' })) &&
-        (await this.#has(hold, { kind: 'read', timeoutMs: 200 }));
+        (await this.#has({ kind: 'subscribe' })) && (await this.#has({ kind: 'read', timeoutMs: 200 }));
       if (!isThere) return this.register.givenUp(hold, scheduler.now);
     }
     await this.think();
     this.register.delete(hold, scheduler.now);
     // Else it may be somewhere where it could not be found.
-    if (await this.#has(hold, { kind: 'delete' })) this.register.deleted(hold, scheduler.now);
+    if (await this.#has({ kind: 'delete' })) this.register.deleted(hold, scheduler.now);
     if (random.chance(0.5)) await this.#probe();
   }
 
-  /** @returns whether the instance was there for that */
-  async #has(hold: Hold, operation: Operation): Promise<boolean> {
+  /**
+   * Whoever has had the name before may send its delete again, because no answer came: that means nobody else.
+   *
+   * @returns whether the instance was there for that
+   */
+  async #has(operation: Operation): Promise<boolean> {
     const { scheduler } = this.world;
     const startedAt = scheduler.now;
     const answer = await this.call(this.name, operation, [404, 409]);
     if (answer === undefined || !isLost(answer)) return true;
-    this.#judge(this.register.missed(hold, scheduler.now), startedAt, answer.error);
+    this.#judge('is not there', startedAt, answer.error);
     return false;
   }
 

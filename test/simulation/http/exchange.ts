@@ -4,7 +4,8 @@ import type { Surroundings } from '../surroundings.ts';
 
 /** What becomes of the records in an answer. */
 export interface AnswerFate {
-  confirm(): void;
+  /** @param stillHas whether the client has not gone since, as far as its connection tells */
+  confirm(stillHas?: () => Promise<boolean>): void;
   abandon(): void;
   hold(ms: number): void;
 }
@@ -34,7 +35,10 @@ export class Exchange {
   #hasHungUp = false;
   #isAnswered = false;
   #begunAt = 0;
+  #isLarge = false;
   #isWritten = false;
+  /** The connection has said that the client is gone. */
+  #isLeft = false;
   #isClosed = false;
   #isToldOf = false;
 
@@ -69,9 +73,14 @@ export class Exchange {
     return this.#ended.promise;
   }
 
-  /** The head of the answer goes out: nothing else can be answered. */
-  begin(fate: AnswerFate | undefined): void {
+  /**
+   * The head of the answer goes out: nothing else can be answered.
+   *
+   * @param isLarge it is more than the connection takes at once
+   */
+  begin(fate: AnswerFate | undefined, isLarge = false): void {
     this.#isAnswered = true;
+    this.#isLarge = isLarge;
     this.#begunAt = this.world.scheduler.now;
     this.#fate = fate;
   }
@@ -119,7 +128,7 @@ export class Exchange {
     }
     this.#isWritten = true;
     history.handed(this.request, answer.records);
-    this.#fate?.confirm();
+    this.#fate?.confirm(this.#isLarge ? () => Promise.resolve(!this.#isLeft) : undefined);
     this.#toClient({ outcome: 'answered', answer, begunAt: this.#begunAt });
     this.#answer = answer;
     this.#excuse();
@@ -128,6 +137,7 @@ export class Exchange {
 
   #brokenByClient(): void {
     if (this.#isClosed) return;
+    this.#isLeft = true;
     if (this.#isWritten) this.#fate?.abandon();
     this.#close();
   }

@@ -62,7 +62,7 @@ export class ForwardCall implements HopListener {
     if (this.#isOver) return this.#refuse(deliveryId);
     this.#hasBegun = true;
     this.#learn(deliveryId);
-    this.exchange.begin(this.#fate);
+    this.exchange.begin(this.#fate, true);
   }
 
   ended(answer: HopAnswer): void {
