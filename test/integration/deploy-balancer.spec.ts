@@ -48,29 +48,33 @@ const names = ['proxy-1', 'proxy-2', 'proxy-3'];
 let url = '';
 let ports: readonly number[] = [];
 let upstreams: readonly Upstream[] = [];
-let nginx: SupervisedProcess | undefined;
+const balancers: SupervisedProcess[] = [];
 
-/** The file that Compose mounts, with addresses of this machine. */
 beforeAll(async () => {
   requireCommand('nginx', 'nginx is needed (Debian, Ubuntu: apt-get install nginx-light).', '-v');
-  const port = await freePort();
   ports = await Promise.all(names.map(() => freePort()));
-  let conf = readFileSync(join(projectDir, 'deploy/compose/nginx.conf'), 'utf8')
+  url = await balance('nginx', (conf) => conf);
+});
+
+/** The file that Compose mounts, with addresses of this machine. @returns where nginx listens */
+async function balance(of: string, changed: (conf: string) => string): Promise<string> {
+  const port = await freePort();
+  let conf = changed(readFileSync(join(projectDir, 'deploy/compose/nginx.conf'), 'utf8'))
     .replace('listen 8082', `listen 127.0.0.1:${port}`)
-    .replace('/tmp/nginx.pid', join(dir, 'nginx.pid'))
+    .replace('/tmp/nginx.pid', join(dir, `${of}.pid`))
     .replace('http {', `http {\n${temporary}`);
   for (const [place, name] of names.entries()) {
     conf = conf.replace(`${name}:8082`, `127.0.0.1:${ports[place]}`);
   }
-  writeFileSync(join(dir, 'nginx.conf'), conf);
+  writeFileSync(join(dir, `${of}.conf`), conf);
   const log = logFile(`nginx-${port}`);
-  nginx = await SupervisedProcess.start({
+  const child = await SupervisedProcess.start({
     name: 'nginx',
     command: 'nginx',
-    args: ['-p', dir, '-c', join(dir, 'nginx.conf'), '-g', 'daemon off;'],
+    args: ['-p', dir, '-c', join(dir, `${of}.conf`), '-g', 'daemon off;'],
     log,
   });
-  const child = nginx;
+  balancers.push(child);
   await waitFor(
     `nginx on port ${port} (log: ${log})`,
     async () => {
@@ -80,8 +84,8 @@ beforeAll(async () => {
     10_000,
     20,
   );
-  url = `http://127.0.0.1:${port}`;
-});
+  return `http://127.0.0.1:${port}`;
+}
 
 const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   .map((name) => `  ${name}_temp_path ${join(dir, name)};`)
@@ -95,14 +99,18 @@ beforeEach(async () => {
 afterEach(() => Promise.all(upstreams.map((upstream) => upstream.stop())));
 
 afterAll(async () => {
-  await nginx?.kill();
+  await Promise.all(balancers.map((nginx) => nginx.kill()));
   rmSync(dir, { recursive: true });
 });
 
 const asked = (): readonly IncomingMessage[] => upstreams.flatMap((upstream) => upstream.asked);
 
-async function send(path: string, init: RequestInit = {}): Promise<{ status: number; text: string }> {
-  const answer = await fetch(url + path, { ...init, signal: AbortSignal.timeout(20_000) });
+async function send(
+  path: string,
+  init: RequestInit = {},
+  to = url,
+): Promise<{ status: number; text: string }> {
+  const answer = await fetch(to + path, { ...init, signal: AbortSignal.timeout(20_000) });
   return { status: answer.status, text: await answer.text() };
 }
 
@@ -188,5 +196,42 @@ describe('the load balancer of docker-compose.yml', () => {
     const answer = await send('/topics/t', { method: 'POST', body: 'x'.repeat(3_000_000) });
 
     expect(answer.status).toBe(200);
+  });
+});
+
+describe('the load balancer of docker-compose.yml with the line for groups', () => {
+  let byGroup = '';
+
+  beforeAll(async () => {
+    byGroup = await balance('by-group', (conf) =>
+      conf.replace('# hash $consumer_group', 'hash $consumer_group'),
+    );
+  });
+
+  const answering = async (...paths: readonly string[]): Promise<ReadonlySet<string>> =>
+    new Set(await Promise.all(paths.map(async (path) => (await send(path, {}, byGroup)).text)));
+
+  it('asks one proxy for all of a group, and different ones for different groups', async () => {
+    const groups = Array.from({ length: 60 }, (_, n) => `/consumers/group-${n}`);
+    const proxies = await Promise.all(
+      groups.map((group) =>
+        answering(group, `${group}/instances/a`, `${group}/instances/b/records?timeout=5`, `${group}/`),
+      ),
+    );
+
+    expect(proxies.map(({ size }) => size)).toEqual(groups.map(() => 1));
+    expect(new Set(proxies.flatMap((of) => [...of]))).toEqual(new Set(names));
+  });
+
+  it('asks all of them for everything else', async () => {
+    expect(await answering(...Array.from({ length: 40 }, () => '/topics/t'))).toEqual(new Set(names));
+  });
+
+  it('goes on to another when that one cannot be reached', async () => {
+    const [name = ''] = await answering('/consumers/g');
+    await upstreams.find((upstream) => upstream.name === name)?.stop();
+
+    const [other = ''] = await answering('/consumers/g/instances/a');
+    expect(names.filter((each) => each !== name)).toContain(other);
   });
 });
