@@ -349,6 +349,16 @@ describe('the Kustomize base', () => {
     expect(scaling(overlay)).toEqual(scaling(chart));
     expect(listAt(theOne(overlay, 'HTTPRoute'), 'spec.rules')).toHaveLength(2);
   });
+
+  it('has the ServiceMonitor of the chart in its example', async () => {
+    const [chart, overlay] = await Promise.all([
+      rendered(...kafka, '--set', 'metrics.serviceMonitor.enabled=true'),
+      kustomized('deploy/kustomize/overlays/example'),
+    ]);
+
+    const endpoints = at(theOne(chart, 'ServiceMonitor'), 'spec.endpoints');
+    expect(at(theOne(overlay, 'ServiceMonitor'), 'spec.endpoints')).toEqual(endpoints);
+  });
 });
 
 /** The values that have no values in them. */
