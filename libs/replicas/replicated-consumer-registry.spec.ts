@@ -226,6 +226,21 @@ describe('ReplicatedConsumerRegistry', () => {
       expect(await b.registry.removedBy(c1, 'r2')).toBe(true);
     });
 
+    it('is not made up for at the cost of what was made while the store was waited for', async () => {
+      await a.create();
+      const first = a.instances.epochOf(c1) ?? 0;
+      let open = (): void => undefined;
+      a.store.gate = new Promise((resolve) => void (open = resolve));
+      a.store.fails = 'before';
+      const removal = a.registry.remove(c1, first, 'r1');
+      await world.clock.advance(1_000);
+      open();
+      await removal;
+
+      expect(a.registry.isRemoved(c1, first + 1)).toBe(true);
+      expect(a.registry.isRemoved(c1, (1_000_000 + world.clock.now() - 500) * epochsPerMs)).toBe(false);
+    });
+
     it('of what expired here leaves alone what is in use elsewhere', async () => {
       await a.create();
       const epoch = a.instances.epochOf(c1) ?? 0;

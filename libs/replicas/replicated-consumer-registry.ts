@@ -94,7 +94,7 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
       return await this.#create(options, requestId);
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      this.#leave({ name: options, requestId, epoch: undefined });
+      this.#leave({ name: options, requestId, epoch: undefined, until: -1 });
       throw unavailable(error);
     }
   }
@@ -125,6 +125,7 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     requestId: string | undefined,
   ): Promise<'removed' | 'moved'> {
     this.forget(name, epoch);
+    const until = requestId === undefined ? epoch : this.#lastMeant(epoch);
     try {
       const outcome = await this.#remove(name, epoch, requestId);
       if (outcome !== 'fenced') return 'removed';
@@ -132,7 +133,7 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
       return 'moved';
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      this.#leave({ name, requestId, epoch });
+      this.#leave({ name, requestId, epoch, until });
       return 'removed';
     }
   }
@@ -324,14 +325,12 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     return saver?.epoch === epoch ? saver : undefined;
   }
 
-  #leave(leftover: Omit<Leftover, 'until'>): void {
+  #leave(leftover: Leftover): void {
     // A create comes after the clean-up of a removal: it has not reached the store while there is one.
     if (leftover.epoch === undefined && this.isRemoved(leftover.name)) return;
     if (this.#leftovers.size >= mostLeftovers) return;
-    const { epoch = -1, requestId } = leftover;
     const { group, id } = leftover.name;
-    const until = requestId === undefined || epoch < 0 ? epoch : this.#lastMeant(epoch);
-    this.#leftovers.set(consumerInstanceKey(leftover.name), { ...leftover, name: { group, id }, until });
+    this.#leftovers.set(consumerInstanceKey(leftover.name), { ...leftover, name: { group, id } });
   }
 
   /** By a client that asks now to remove what is known here at this epoch. */
