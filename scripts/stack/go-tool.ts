@@ -12,6 +12,8 @@ import { Told } from './told.ts';
 const goVersion = '1.26.5';
 /** The oldest Go that will do. */
 const oldestMinor = 23;
+/** On two cores that have nothing else to do it takes half a minute. */
+const longestBuildMs = 600_000;
 
 /**
  * Builds a program of a Go module into the cache, the first time, with the Go that is installed or one from a Python
@@ -57,6 +59,7 @@ async function build(go: string, program: string, version: string, built: string
       go,
       ['install', '-ldflags=-s -w', '-gcflags=all=-N -l -dwarf=false', `${program}@${version}`],
       {
+        timeout: longestBuildMs,
         env: {
           ...process.env,
           GOPATH: dir,
