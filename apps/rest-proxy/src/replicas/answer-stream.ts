@@ -8,6 +8,8 @@ export const windowBytes = 524_288;
 /** Whoever writes more than this at a time should wait. */
 const highWaterBytes = 131_072;
 const longestPiece = 65_536;
+/** Misdirected Request. */
+const misdirected = 421;
 
 /** What an answer needs of the link that it takes. */
 export interface AnswerLink {
@@ -66,9 +68,11 @@ export class AnswerStream {
   /** Says nothing about where it is, but that it is not here. @param text as `elsewhere` has it */
   elsewhere(text: string): void {
     if (this.#isOver) return;
-    this.#isOver = true;
+    // For the log: nothing was answered, and the client has not gone.
+    this.response.statusCode = misdirected;
+    this.#begin([]);
     this.link.out.text(frameKind.elsewhere, this.exchange, text);
-    this.link.ended(this);
+    this.#finish();
   }
 
   /** Writes as much as it may. */
@@ -134,8 +138,8 @@ export class AnswerStream {
   #write(chunk: unknown): boolean {
     if (this.#isOver || this.#isEnded) return false;
     const piece = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    if (Buffer.isBuffer(piece) && piece.length > 0 && this.req.method !== 'HEAD') {
-      this.#pieces.push(piece);
+    if (piece instanceof Uint8Array && piece.length > 0 && this.req.method !== 'HEAD') {
+      this.#pieces.push(bufferOf(piece));
       this.#bytes += piece.length;
     }
     this.#begin([]);
@@ -185,3 +189,6 @@ export class AnswerStream {
     });
   }
 }
+
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

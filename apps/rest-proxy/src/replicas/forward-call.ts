@@ -1,5 +1,6 @@
 import { RestError } from '#libs/errors/rest-error.ts';
 import type { ForwardOutcome } from '#libs/replicas/serving.ts';
+import { RequestAbortedError } from '../http/request-aborted.error.ts';
 import type { AnswerFate } from '../http/routed.ts';
 import type { HttpResponse } from '../http/rest-request.ts';
 import { sendError } from '../http/send-error.ts';
@@ -152,7 +153,10 @@ export class ForwardCall implements LinkCall {
     } catch (error) {
       const { res } = this;
       this.#end({ outcome: 'done' });
-      if (error instanceof RestError && !res.req.context.answered && !res.destroyed) sendError(res, error);
+      if (error instanceof RequestAbortedError || res.destroyed) return;
+      if (error instanceof RestError && !res.req.context.answered) sendError(res, error);
+      // Another replica's head may be one that cannot be sent.
+      else res.destroy();
     }
   }
 

@@ -86,12 +86,6 @@ export function answerHeadOf(text: string): AnswerHead {
   return { status, endpoint, delivery, records: Number(records), isDraining, headers: parts.slice(5) };
 }
 
-/** @param name as it was written by the replica that answers */
-export function headerOf(headers: readonly string[], name: string): string | undefined {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return headers[i + 1];
-  return undefined;
-}
-
 const none: ReadonlySet<string> = new Set();
 
 /** Headers that the Connection header declares to be of this connection only. */

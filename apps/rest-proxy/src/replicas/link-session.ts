@@ -69,7 +69,8 @@ export class LinkSession implements AnswerLink {
   /** Ends when the last answer is over. */
   endWhenIdle(): void {
     this.#isClosing = true;
-    if (this.#answers.size === 0) this.socket.destroySoon();
+    // After what is to be said yet.
+    this.out.schedule();
   }
 
   destroy(): void {
@@ -98,6 +99,7 @@ export class LinkSession implements AnswerLink {
   #hear(kind: number, exchange: number, payload: Buffer): void {
     switch (kind) {
       case frameKind.request:
+        if (this.#answers.has(exchange)) throw new RangeError(`Two requests have the number ${exchange}`);
         this.#answers.set(exchange, this.handler.serve(exchange, messageOf(payload), this));
         return;
       case frameKind.cancel:
