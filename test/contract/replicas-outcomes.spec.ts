@@ -52,6 +52,10 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
+/** What a request has left in a log. */
+const linesOf = (logs: readonly unknown[], requestId: string): readonly unknown[] =>
+  logs.filter((line) => (line as { requestId?: unknown }).requestId === requestId);
+
 const json = (res: ServerResponse, status: number, body: string, headers: readonly string[] = []): void => {
   const length = String(Buffer.byteLength(body));
   res.writeHead(status, ['Content-Type', jsonType, 'Content-Length', length, ...headers]).end(body);
@@ -210,7 +214,9 @@ describe('A forwarded request', () => {
     const holder = { incarnation: 'c-1', address: 'http://10.0.0.3:8083', epoch: 12 };
     pair.ownerRouter.refusal = { holder };
     pair.edgeRouter.owner = { incarnation: 'o', address: pair.owner.internalUrl, epoch: 1 };
-    await pair.edge.request(`${path}/records`, records);
+    const headers = { ...records.headers, 'x-request-id': 'misdirected' };
+    await pair.edge.request(`${path}/records`, { headers });
+    await vi.waitFor(() => expect(linesOf(pair.owner.logs, 'misdirected')).toMatchObject([{ status: 421 }]));
     pair.ownerRouter.refusal = { holder: undefined };
     await pair.edge.request(`${path}/records`, records);
 
@@ -307,13 +313,11 @@ describe('A forwarded request', () => {
     const headers = { ...records.headers, 'x-request-id': 'logged' };
     await RestConsumer.create(pair.owner, 'g', 'i');
     await pair.edge.request(`${path}/records`, { headers });
-    const lines = (logs: readonly unknown[]): readonly unknown[] =>
-      logs.filter((line) => (line as { requestId?: unknown }).requestId === 'logged');
     const common = { path: `${path}/records`, status: 409, errorCode: 40903 };
 
-    await vi.waitFor(() => expect(lines(pair.owner.logs)).toHaveLength(1));
-    expect(lines(pair.owner.logs)).toMatchObject([{ ...common, forwarded: true }]);
-    expect(lines(pair.edge.logs)).toMatchObject([{ ...common, owner: pair.owner.internalUrl }]);
+    await vi.waitFor(() => expect(linesOf(pair.owner.logs, 'logged')).toHaveLength(1));
+    expect(linesOf(pair.owner.logs, 'logged')).toMatchObject([{ ...common, forwarded: true }]);
+    expect(linesOf(pair.edge.logs, 'logged')).toMatchObject([{ ...common, owner: pair.owner.internalUrl }]);
   });
 });
 
