@@ -13,6 +13,11 @@ KAFKA_REST_{{ . | replace "_" "__" | replace "-" "___" | replace "." "_" | upper
 {{- ternary "https" "http" (ne .Values.internal.tls.existingSecret "") }}
 {{- end }}
 
+{{/* http or https: what the port for clients speaks. */}}
+{{- define "krp.publicScheme" -}}
+{{- ternary "https" "http" (get .Values.config "listeners" | default "" | lower | hasPrefix "https://") }}
+{{- end }}
+
 {{/* Settings of a TLS client whose PEM files are mounted: (dict "prefix" … "tls" … "dir" …). */}}
 {{- define "krp.tlsSettings" -}}
 {{- if .tls.caKey }}
@@ -34,9 +39,8 @@ KAFKA_REST_{{ . | replace "_" "__" | replace "-" "___" | replace "." "_" | upper
 {{- if .existingSecret }}
 {{- $settings = merge $settings (include "krp.tlsSettings" (dict "prefix" "internal." "tls" . "dir" "/etc/kafka-rest/internal-tls") | fromYaml) }}
 {{- $_ := set $settings "internal.ssl.endpoint.identification.algorithm" "" }}
-{{- if .mutual }}
-{{- $_ := set $settings "internal.ssl.client.authentication" "REQUESTED" }}
-{{- end }}
+{{- /* Said in any case: else it would be what clients are asked for, and a kubelet has no certificate. */}}
+{{- $_ := set $settings "internal.ssl.client.authentication" (ternary "REQUESTED" "NONE" .mutual) }}
 {{- end }}
 {{- end }}
 {{- with .Values.externalUrl }}
