@@ -10,13 +10,24 @@ export interface Duplicates {
 interface Repeated {
   readonly consumer: string;
   readonly fault: string;
+  /** So many it may be. */
+  readonly limit: number;
   /** The answers, by when they began, whose records came again. */
   readonly reads: Set<number>;
+  /** Answers that have brought again what had come once until then. */
+  readonly again: Set<number>;
+  /** Whether those are what counts. */
+  readonly countsAgain: boolean;
 }
 
 /**
  * Counts what was received more than once. Each is put down to the last fault that had begun, and to the consumer that
- * had got it first; that consumer may have so many answers repeated, whole or in part.
+ * had got it first; that consumer may have so many answers repeated, whole or in part. Without a fault nothing comes
+ * again.
+ *
+ * A fault that moves instances to and fro may repeat an answer by itself, and one each time. What counts then are the answers that bring
+ * something again: a former owner that has not heard of the move answers once more, at most, and that one may have all
+ * that others have delivered in several since.
  *
  * @param reads in the order in which they ended
  */
@@ -39,11 +50,16 @@ export function countDuplicates(
       records += 1;
       const fault = lastBefore(faults, read.endedAt);
       const at = `${first.consumer} ${fault?.startedAt ?? ''}`;
+      const moves = fault?.moves?.[first.consumer];
       const entry = repeated.get(at) ?? {
         consumer: first.consumer,
         fault: fault === undefined ? 'no fault' : `${fault.name} at ${fault.startedAt.toFixed(0)}`,
+        limit: fault === undefined ? 0 : mostReadsPerFault * (1 + (moves ?? 0)),
         reads: new Set(),
+        again: new Set(),
+        countsAgain: moves !== undefined,
       };
+      if (!entry.reads.has(first.startedAt)) entry.again.add(read.startedAt);
       entry.reads.add(first.startedAt);
       repeated.set(at, entry);
     }
@@ -53,12 +69,17 @@ export function countDuplicates(
     records,
     mostReads: Math.max(0, ...entries.map(({ reads: { size } }) => size)),
     violations: entries
-      .filter(({ reads: { size } }) => size > mostReadsPerFault)
-      .map(
-        ({ consumer, fault, reads: each }) =>
-          `${each.size} answers of ${consumer} came again after ${fault}, from that at ${Math.min(...each).toFixed(0)} on`,
-      ),
+      .filter((entry) => sizeOf(entry) > entry.limit)
+      .map((entry) => {
+        const { consumer, fault, limit, reads } = entry;
+        const from = Math.min(...reads).toFixed(0);
+        return `${sizeOf(entry)} answers of ${consumer} came again after ${fault}, from that at ${from} on; ${limit} may`;
+      }),
   };
+}
+
+function sizeOf({ again, countsAgain, reads }: Repeated): number {
+  return countsAgain ? again.size : reads.size;
 }
 
 function lastBefore(faults: readonly FaultEvent[], at: number): FaultEvent | undefined {

@@ -13,7 +13,7 @@ export interface Limits {
   readonly slowestReadMs: number;
   /** What a request may lose at a replica that is frozen. */
   readonly frozenMs: number;
-  /** How many answers of a consumer a fault may make come twice. */
+  /** How many answers of a consumer a fault may make come twice, and each move where they are counted. */
   readonly repeatedReadsPerFault: number;
 }
 

@@ -189,6 +189,12 @@ export class Deployment {
     );
   }
 
+  /** Rises by one whenever another replica takes the instance over; undefined when Redis does not say. */
+  async epochOf(group: string, instance: string): Promise<number | undefined> {
+    const epoch = await this.#redis.client?.hget(keyOf(group, instance), 'epoch');
+    return epoch === null || epoch === undefined ? undefined : Number(epoch);
+  }
+
   /** Whether Redis knows an instance. */
   async isKnown(group: string, instance: string): Promise<boolean> {
     return (await this.#redis.client?.exists(keyOf(group, instance))) === 1;

@@ -68,6 +68,8 @@ export interface FaultEvent extends Timed {
   readonly kills: readonly number[];
   /** Public ports of replicas that kept connections and did not answer. */
   readonly freezes: readonly number[];
+  /** How often it made another replica take a consumer over, by the consumer's name, where it was counted. */
+  readonly moves?: Readonly<Record<string, number>>;
 }
 
 /** Something that a scenario has looked at itself and found wrong. */

@@ -10,6 +10,8 @@ export interface Effects {
   readonly kills?: readonly Replica[];
   /** Who keeps its connections and does not answer. */
   readonly freezes?: readonly Replica[];
+  /** Instances move to and fro: each time is a fault of its own. */
+  readonly countsMoves?: boolean;
 }
 
 /** Where a scenario plays: what runs, who works with it, and what is written down. */
@@ -33,11 +35,14 @@ export class Stage {
   async fault(name: string, act: () => Promise<unknown> | void, effects: Effects = {}): Promise<void> {
     const startedAt = this.history.now();
     const ports = (replicas: readonly Replica[] = []): number[] => replicas.map(({ port }) => port);
+    const before = effects.countsMoves === true ? await this.#epochs() : {};
+    const moves: Record<string, number> = {};
     const event = {
       type: 'fault' as const,
       name,
       startedAt,
       endedAt: Infinity,
+      moves,
       kills: ports(effects.kills),
       freezes: ports(effects.freezes),
     };
@@ -46,7 +51,18 @@ export class Stage {
       await act();
     } finally {
       event.endedAt = this.history.now();
+      const after = effects.countsMoves === true ? await this.#epochs() : {};
+      for (const [name, epoch] of Object.entries(after)) moves[name] = epoch - (before[name] ?? epoch);
     }
+  }
+
+  async #epochs(): Promise<Record<string, number>> {
+    const epochs: Record<string, number> = {};
+    for (const { name, plan } of this.load.consumers) {
+      const epoch = await this.deployment.epochOf(plan.group, plan.name);
+      if (epoch !== undefined) epochs[name] = epoch;
+    }
+    return epochs;
   }
 
   complain(text: string): void {

@@ -168,8 +168,6 @@ export const scale: Scenario = {
 export const hangUps: Scenario = {
   name: 'hang-ups',
   load: { hangsUpPercent: 5, padding: 4_000 },
-  // The client breaks what it reads; there is no fault to put it down to.
-  limits: { repeatedReadsPerFault: Infinity },
   async run(stage) {
     await stage.pass(4_000 * stage.rounds);
     const { plan } = stage.pick(stage.load.consumers);

@@ -8,7 +8,6 @@ import type { WorkloadConsumer } from '../workload-consumer.ts';
  */
 export const deleteRaces: Scenario = {
   name: 'delete-races',
-  limits: { repeatedReadsPerFault: Infinity },
   async run(stage) {
     const { deployment, load } = stage;
     for (let round = 0; round < stage.rounds; round += 1) {

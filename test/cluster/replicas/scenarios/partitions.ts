@@ -7,19 +7,19 @@ const cutMs = 3 * leaseMs;
 export const peersCut: Scenario = {
   name: 'peers-cut',
   deployment: { severs: 'peers' },
-  limits: { repeatedReadsPerFault: Infinity },
   async run(stage) {
     const { deployment, load } = stage;
     for (let round = 0; round < stage.rounds; round += 1) {
       const how = stage.pick(['refuse', 'silence'] as const);
       const [own, ...others] = deployment.peerLinks;
-      await stage.fault(`replica-1 cut off from its peers (${how}) for 9 s`, async () => {
+      const cut = async (): Promise<void> => {
         own?.cut(how);
         for (const link of others) link.cut(how, deployment.replica(0).pid);
         await stage.pass(cutMs);
         for (const link of deployment.peerLinks) link.join();
         await load.flowing();
-      });
+      };
+      await stage.fault(`replica-1 cut off from its peers (${how}) for 9 s`, cut, { countsMoves: true });
       await load.flowing();
     }
   },
@@ -29,7 +29,6 @@ export const peersCut: Scenario = {
 export const kafkaCut: Scenario = {
   name: 'kafka-cut',
   deployment: { severs: 'kafka' },
-  limits: { repeatedReadsPerFault: Infinity },
   async run(stage) {
     const { load } = stage;
     const { links } = stage.deployment.kafka;
@@ -49,7 +48,6 @@ export const kafkaCut: Scenario = {
 /** A broker is shut down, or killed, and comes back. */
 export const brokerRestart: Scenario = {
   name: 'broker-restart',
-  limits: { repeatedReadsPerFault: Infinity },
   async run(stage) {
     const { load } = stage;
     const { cluster } = stage.deployment.kafka;
