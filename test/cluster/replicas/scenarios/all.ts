@@ -9,6 +9,7 @@ import {
   killOwner,
   quiet,
   roll,
+  rollOfMany,
   scale,
 } from './deaths.ts';
 import { createTwice, deleteRaces, groupOfFive } from './instances.ts';
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   killDuringAdoption,
   freeze,
   roll,
+  rollOfMany,
   scale,
   redisKill,
   redisFlush,

@@ -137,15 +137,15 @@ export const freeze: Scenario = {
 /** Replaces all replicas one after the other, as a new version is rolled out. */
 export const roll: Scenario = {
   name: 'roll',
-  async run(stage) {
-    for (let round = 0; round < stage.rounds; round += 1) {
-      for (const replica of stage.deployment.running) {
-        await terminate(stage, replica);
-        await replica.start();
-        await stage.load.flowing();
-      }
-    }
-  },
+  run: restartAll,
+};
+
+/** The same with a hundred consumers, which see nothing but latency: no record comes twice either. */
+export const rollOfMany: Scenario = {
+  name: 'roll-many',
+  load: { single: 30, groups: [5, 5, 5, 5, 5, 5, 5, 5], manual: 30, recordsPerSecond: 50 },
+  limits: { repeatedReadsPerFault: 0 },
+  run: restartAll,
 };
 
 /** Three replicas, then one, then five. */
@@ -193,4 +193,14 @@ async function terminate(stage: Stage, replica: Replica): Promise<void> {
     const exit = await replica.terminate();
     if (exit !== 0) stage.complain(`${replica.name} ended with ${exit} on SIGTERM`);
   });
+}
+
+async function restartAll(stage: Stage): Promise<void> {
+  for (let round = 0; round < stage.rounds; round += 1) {
+    for (const replica of stage.deployment.running) {
+      await terminate(stage, replica);
+      await replica.start();
+      await stage.load.flowing();
+    }
+  }
 }
