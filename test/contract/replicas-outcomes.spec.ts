@@ -240,17 +240,6 @@ describe('A forwarded request', () => {
     expect(pair.edgeRouter.outcomes).toEqual([{ outcome: 'done' }]);
   });
 
-  it('may have as large a head as the operator allows', async () => {
-    const wide = await ReplicaPair.start({ 'max.request.header.size': '60000' });
-    const headers = { ...records.headers, 'x-large': 'x'.repeat(50_000) };
-    const { path: real } = await RestConsumer.create(wide.owner, 'g', 'i');
-    const answer = await wide.edge.request(`${real}/records`, { headers });
-    await wide.close();
-
-    expect(answer).toMatchObject({ status: 409, json: { error_code: 40903 } });
-    expect(wide.edgeRouter.outcomes).toEqual([{ outcome: 'done' }]);
-  });
-
   it('carries the body and the headers of the client, and nothing of its connection', async () => {
     const owner = await ownedBy((res) => res.writeHead(204, []).end());
     owner.head = { endpoint: 'e', delivery: 'd', records: 5, isDraining: true };
@@ -344,22 +333,6 @@ describe('A request of an instance that has moved', () => {
   });
 });
 
-describe('request.timeout.ms', () => {
-  it('holds for what is sent on', async () => {
-    const limited = await ReplicaPair.start({ 'request.timeout.ms': '100' });
-    const owner = await FakeOwner.start(() => undefined);
-    limited.edgeRouter.owner = owner.placement;
-    const answer = await limited.edge.request(`${path}/records`, records);
-    await vi.waitFor(() => expect(owner.broken).toBe(1));
-    await vi.waitFor(() => expect(limited.underWay(limited.edge)).toEqual(nothingUnderWay));
-    await limited.close();
-    await owner.close();
-
-    expect(answer).toMatchObject({ status: 504, json: { error_code: 504 } });
-    expect(limited.edgeRouter.outcomes).toEqual([{ outcome: 'done' }]);
-  });
-});
-
 describe('A body that does not come', () => {
   it('costs nothing on the owner', async () => {
     const owner = await ownedBy((res) => res.writeHead(204, []).end());
@@ -373,24 +346,6 @@ describe('A body that does not come', () => {
     await vi.waitFor(() => expect(pair.underWay(pair.edge)).toEqual(nothingUnderWay));
 
     expect(owner.heads).toEqual([]);
-  });
-});
-
-describe('base_uri', () => {
-  it('is the address under which the client has reached the edge', async () => {
-    const settings = { 'trusted.proxies': '127.0.0.1', 'advertised.listeners': 'http://rest.example.com:81' };
-    const behind = await ReplicaPair.start(settings);
-    const answer = await behind.edge.request('/consumers/g', {
-      method: 'POST',
-      headers: { 'content-type': v2, 'x-forwarded-prefix': '/kafka', 'x-forwarded-proto': 'http' },
-      body: Buffer.from('{"name":"i"}'),
-    });
-    await behind.close();
-
-    expect(answer.json).toEqual({
-      instance_id: 'i',
-      base_uri: 'http://rest.example.com:81/kafka/consumers/g/instances/i',
-    });
   });
 });
 

@@ -46,7 +46,7 @@ export class FakeEdge {
   /** Resolves when it was heard. */
   async report(...reports: readonly DeliveryReport[]): Promise<void> {
     for (const report of reports) this.connections.report(this.address, report);
-    await vi.waitUntil(() => this.connections.unheard === 0);
+    await vi.waitUntil(() => this.connections.unheard === 0, { timeout: 10_000 });
   }
 
   async close(): Promise<void> {

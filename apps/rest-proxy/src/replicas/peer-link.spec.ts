@@ -59,7 +59,7 @@ function send(): FakeLinkCall {
 
 /** The other end of the connection of this number, once so many requests have come there. */
 async function asked(connection: number, requests: number): Promise<FramePeer> {
-  await vi.waitFor(() => expect(ends[connection]?.of('request')).toHaveLength(requests));
+  await vi.waitFor(() => expect(ends[connection]?.of('request')).toHaveLength(requests), { timeout: 10_000 });
   const end = ends[connection];
   if (end === undefined) throw new Error('There is no such connection');
   return end;
