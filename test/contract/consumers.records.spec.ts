@@ -199,13 +199,16 @@ describe('GET …/records', () => {
     const consumer = await subscribed();
     expect((await consumer.read()).json).toMatchObject([{ value: 1 }]);
     for (let time = 0; time < 2; time += 1) {
-      expect(await consumer.read()).toMatchObject({
+      const answer = await consumer.read();
+      expect(answer).toMatchObject({
         status: 408,
         json: {
           error_code: 40801,
           message: expect.stringContaining(`at ${topic}-0 offset 1: `) as string,
         },
       });
+      // It is no fault of the connection.
+      expect(answer.headers.get('connection')).not.toBe('close');
     }
     await consumer.post('positions', { offsets: [{ topic, partition: 0, offset: 2 }] });
 

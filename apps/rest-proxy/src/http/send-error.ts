@@ -32,7 +32,7 @@ export function sendError(res: HttpResponse, error: RestError, moreHeaders: read
     endAfterUpload(req, res);
   } else {
     // What belongs to this body and what to the next request is not to be told apart any more.
-    if (context.expectsContinue || error.status === 408) res.shouldKeepAlive = false;
+    if (context.expectsContinue || error.errorCode === 408) res.shouldKeepAlive = false;
     sendJson(res, error.status, contentType, body, headers);
   }
 }
