@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LinkBench } from '../../../../test/support/link-bench.ts';
 import { frameKind } from './frames.ts';
@@ -118,6 +119,21 @@ describe('LinkSession', () => {
     await bench.over(response);
 
     expect(response.events).toEqual(['close']);
+  });
+
+  it('costs no more than the link when we fail ourselves', async () => {
+    const logged: unknown[] = [];
+    Logger.overrideLogger({ log() {}, warn() {}, error: (line: unknown) => void logged.push(line) });
+    const response = await bench.asked(1);
+    const failure = new TypeError('a fault');
+    vi.spyOn(bench, 'report').mockImplementation(() => {
+      throw failure;
+    });
+    bench.peer.out.text(frameKind.abandon, 0, 'a');
+    await bench.peer.closed;
+    await bench.over(response);
+
+    expect(logged).toEqual([{ err: failure }]);
   });
 
   it('does not lose sight of an answer whose number is used again', async () => {

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { AnswerStream, type AnswerLink } from './answer-stream.ts';
 import { FrameReader } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
@@ -19,6 +20,8 @@ const spareBytes = 1_048_576;
 /** Whoever goes on waits no longer for the word of the other replica. */
 const askMs = 250;
 const mostQuestions = 20_000;
+
+const logger = new Logger('LinkSession');
 
 /** The end of a link at which requests are answered. */
 export class LinkSession implements AnswerLink {
@@ -90,8 +93,8 @@ export class LinkSession implements AnswerLink {
     try {
       this.#reader.push(chunk, (kind, exchange, payload) => this.#hear(kind, exchange, payload));
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      // Whoever speaks otherwise is no replica of ours.
+      // Whoever speaks otherwise is no replica of ours. What is our own fault costs the link, not the process.
+      if (!(error instanceof RangeError)) logger.error({ err: error }, 'A link between replicas failed');
       this.socket.destroy();
     }
   }

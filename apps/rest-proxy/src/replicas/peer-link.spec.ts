@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeLinkCall } from '../../../../test/support/fakes/fake-link-call.ts';
 import { FramePeer } from '../../../../test/support/fakes/frame-peer.ts';
@@ -364,6 +365,20 @@ describe('PeerLink', () => {
 
     expect(await call.end).toBe('broken');
     await end.closed;
+  });
+
+  it('costs no more than the link when we fail ourselves', async () => {
+    const logged: unknown[] = [];
+    Logger.overrideLogger({ log() {}, warn() {}, error: (line: unknown) => void logged.push(line) });
+    const [failing, other] = [send(), send()];
+    const failure = new TypeError('a fault');
+    vi.spyOn(failing, 'answered').mockImplementation(() => {
+      throw failure;
+    });
+    answer(await asked(0, 2), 0, 'x');
+
+    expect(await other.end).toBe('broken');
+    expect(logged).toEqual([{ err: failure }]);
   });
 
   it('says to all that wait that it was closed, and destroys a connection that comes later', async () => {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
 import type { DeliveryReport } from './delivery-report.ts';
 import { FrameReader } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
@@ -50,6 +51,8 @@ const longestFrame = 1_048_576;
 /** Reports beyond this are given up; what they are about is delivered again. */
 const mostUnheard = 20_000;
 const lastExchange = 0xff_ff_ff_ff;
+
+const logger = new Logger('PeerLink');
 
 /**
  * The way to one other replica: a connection that all requests and reports share, made anew when it breaks.
@@ -291,8 +294,8 @@ class Connection {
     try {
       this.#reader.push(chunk, (kind, exchange, payload) => this.handler.hear(kind, exchange, payload));
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      // Whoever speaks otherwise is no replica of ours.
+      // Whoever speaks otherwise is no replica of ours. What is our own fault costs the link, not the process.
+      if (!(error instanceof RangeError)) logger.error({ err: error }, 'A link between replicas failed');
       this.socket.destroy();
     }
   }
