@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { KafkaError } from '#libs/kafka/kafka-error.ts';
+import type { TopicPartitionOffset } from '#libs/kafka/kafka-types.ts';
 import { ConsumerInstanceBench, everything } from '../../test/support/consumer-instance-bench.ts';
 import { ConsumerInstanceMovedError } from './consumer-instance-moved.error.ts';
 import type { ConsumerInstanceState } from './consumer-registry.ts';
+import { FormerState } from './former-state.ts';
 
 const assigned = [{ topic: 't1', partition: 0 }];
 
@@ -239,6 +241,33 @@ describe('ConsumerInstance that goes on where another process has stopped', () =
 
     expect(bench.persists).toBe(persists + 1);
     expect(bench.instance.state().positions).toEqual([{ topic: 't1', partition: 0, offset: 0n }]);
+  });
+});
+
+describe('FormerState', () => {
+  it('stands for what is not known yet: without partitions all of it, then what is missing', () => {
+    const { consumer } = new ConsumerInstanceBench();
+    const at = (partition: number, offset: bigint): TopicPartitionOffset => ({
+      topic: 't1',
+      partition,
+      offset,
+    });
+    const source = { kind: 'topics', topics: ['t1'] } as const;
+    const former = {
+      source,
+      positions: [at(0, 5n), at(1, 6n)],
+      membership: { memberId: 'm', generationId: 3 },
+    };
+    const now = { source, positions: [], membership: { memberId: 'n', generationId: 4 } };
+    const state = new FormerState(consumer, former);
+    consumer.assignment = () => [];
+    expect(state.completed({ ...now, membership: undefined })).toEqual(former);
+    consumer.assignment = () => [at(1, 0n), at(2, 0n)];
+    expect(state.completed(now)).toEqual({ ...now, positions: [at(1, 6n)] });
+    expect(state.completed({ ...now, positions: [at(1, 8n)] }).positions).toEqual([at(1, 8n)]);
+    const known = { ...now, positions: [at(1, 8n), at(2, 0n)] };
+    expect(state.completed(known)).toEqual(known);
+    expect(state.completed(now)).toBe(now);
   });
 });
 

@@ -13,6 +13,7 @@ import type { ConsumerInstanceParts } from './consumer-instance-parts.ts';
 import type { ConsumerInstanceState } from './consumer-registry.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Delivery } from './delivery.ts';
+import { FormerState } from './former-state.ts';
 import { InOrder } from './in-order.ts';
 import { kafkaConsumerOptions } from './kafka-consumer-options.ts';
 import { Reads, type ReadRequest } from './reads.ts';
@@ -42,6 +43,7 @@ export class ConsumerInstance implements RebalanceListener {
   readonly #told: ToldPositions;
   readonly #subscription = new Subscription();
   readonly #changes = new InOrder();
+  readonly #former: FormerState;
   #busy = 0;
   #usedAt: number;
   #closing: Promise<void> | undefined;
@@ -73,6 +75,7 @@ export class ConsumerInstance implements RebalanceListener {
     });
     const saving = (): Promise<void> | undefined => listener.saving(this)?.then(() => this.#requireHere());
     this.#told = new ToldPositions(this.#consumer, this.#deliveries, () => this.persist(), saving);
+    this.#former = new FormerState(this.#consumer, state);
     this.#usedAt = clock.now();
   }
 
@@ -159,18 +162,15 @@ export class ConsumerInstance implements RebalanceListener {
    * Delivers records, or waits for them: those that follow what was delivered, starting with what was not confirmed.
    *
    * @returns an empty delivery when the time is up, the instance was closed or unsubscribed, or nobody waits any more
-   * @throws {IllegalStateError} without subscription or assignment
-   * @throws {RestError} 408/40801 when the next record cannot be decoded; 429 when too many reads wait
-   * @throws {KafkaError} what the engine says
+   * @throws {IllegalStateError | RestError | KafkaError} 408/40801: the next record cannot be decoded; 429: too many wait
    */
   async read(request: ReadRequest): Promise<Delivery> {
-    const { clock } = this.parts;
-    const startedAt = clock.now();
+    const startedAt = this.parts.clock.now();
     const delivery = await this.use(() => {
       this.#subscription.requireReadable();
       return this.#reads.read(request);
     });
-    this.#counts.reads.observe((clock.now() - startedAt) / 1000);
+    this.#counts.reads.observe((this.parts.clock.now() - startedAt) / 1000);
     // Where it begins to read is known now, and committed when nothing comes.
     if (delivery.records.length === 0) this.#commits.arm();
     await this.#told.before(delivery);
@@ -237,11 +237,11 @@ export class ConsumerInstance implements RebalanceListener {
   }
 
   #state(): ConsumerInstanceState {
-    return {
+    return this.#former.completed({
       source: this.#subscription.current,
       positions: this.#deliveries.confirmedPositions(),
       membership: this.#consumer.membership(),
-    };
+    });
   }
 
   /** Ends what waits now and lets nothing wait from now on; what is buffered is still delivered. */
@@ -318,8 +318,7 @@ export class ConsumerInstance implements RebalanceListener {
   }
 
   #keepState(): ConsumerInstanceState {
-    this.#lastState ??= this.#state();
-    return this.#lastState;
+    return (this.#lastState ??= this.#state());
   }
 
   async #leaveSource(): Promise<void> {
@@ -339,6 +338,7 @@ export class ConsumerInstance implements RebalanceListener {
 
   async #sourceIs(source: Source): Promise<void> {
     this.#subscription.set(source);
+    this.#former.forget();
     this.#lastState = undefined;
     this.#reads.supersede();
     await this.persist();
