@@ -178,8 +178,14 @@ describe('check', () => {
       violations: ['twice: 2 answers of g/one came again after fault at 200, from that at 150 on; 1 may'],
     });
     expect(
-      judge(...first, fault(200), again, fault(400), read('g', 500, records(10, 15))).violations,
+      judge(...first, fault(200), again, fault(400), read('g', 500, records(15, 20))).violations,
     ).toEqual([]);
+  });
+
+  it('allows two faults in a row to repeat an answer each, also at once', () => {
+    const events = [read('g', 150, records(10, 15)), fault(155), read('g', 160, records(15, 20)), fault(200)];
+    expect(judge(...events, read('g', 300, records(10, 20))).violations).toEqual([]);
+    expect(judge(...events, read('g', 300, records(9, 20))).violations).toHaveLength(1);
   });
 
   it('allows a fault that moves a consumer to and fro one answer that repeats for each move', () => {

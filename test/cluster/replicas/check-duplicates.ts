@@ -21,8 +21,8 @@ interface Repeated {
 }
 
 /**
- * Counts what was received more than once. Each is put down to the last fault that had begun, and to the consumer that
- * had got it first; that consumer may have so many answers repeated, whole or in part. Without a fault nothing comes
+ * Counts what was received more than once. Each is put down to the first fault after it was received, or else to that
+ * which went on then, and to the consumer that had got it first; that consumer may have so many answers repeated, whole or in part. Without a fault nothing comes
  * again.
  *
  * A fault that moves instances to and fro may repeat an answer by itself, and one each time. What counts then are the answers that bring
@@ -48,7 +48,7 @@ export function countDuplicates(
         continue;
       }
       records += 1;
-      const fault = lastBefore(faults, read.endedAt);
+      const fault = faultBetween(faults, first.startedAt, read.endedAt);
       const at = `${first.consumer} ${fault?.startedAt ?? ''}`;
       const moves = fault?.moves?.[first.consumer];
       const entry = repeated.get(at) ?? {
@@ -80,6 +80,11 @@ export function countDuplicates(
 
 function sizeOf({ again, countsAgain, reads }: Repeated): number {
   return countsAgain ? again.size : reads.size;
+}
+
+function faultBetween(faults: readonly FaultEvent[], from: number, to: number): FaultEvent | undefined {
+  const since = faults.filter(({ startedAt }) => startedAt >= from && startedAt <= to);
+  return since.toSorted((a, b) => a.startedAt - b.startedAt)[0] ?? lastBefore(faults, to);
 }
 
 function lastBefore(faults: readonly FaultEvent[], at: number): FaultEvent | undefined {
