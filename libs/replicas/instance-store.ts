@@ -5,7 +5,7 @@ import type { LiveReplica, Placement, Replica } from './placement.ts';
 export const tombstoneMs = 60_000;
 
 /** Of one name so many requests that have removed it are remembered at a time. */
-export const rememberedRemovals = 4;
+export const rememberedRemovals = 16;
 
 /** Epochs count milliseconds of the store's calendar, so many to each: an instance is taken over so often, and more. */
 export const epochsPerMs = 1024;

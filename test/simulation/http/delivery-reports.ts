@@ -7,8 +7,8 @@ import type { AnswerFate } from './exchange.ts';
 type Report = (deliveries: ForwardedDeliveries, owner: Host) => void;
 
 const limitMs = 2_000;
-/** An owner that asks waits no longer; what it does not hear counts. */
-const askMs = 250;
+/** An owner that asks waits no longer; what is not answered by then is delivered again. */
+const askMs = 2_000;
 const holdEveryMs = 1_000;
 
 /** Tells owners what became of answers, as `apps/rest-proxy/src/replicas/delivery-reports.ts` does it. */
@@ -57,7 +57,7 @@ export class DeliveryReports {
     try {
       return await this.world.network.call(owner, this.host, askMs, stillHas);
     } catch (error) {
-      if (error instanceof CallFailedError) return true;
+      if (error instanceof CallFailedError) return error.reason !== 'timeout';
       throw error;
     }
   }

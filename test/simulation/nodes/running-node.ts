@@ -112,7 +112,8 @@ export class RunningNode implements RunningReplica {
     const { history } = this.world;
     history.note(() => `${this.host.name}: serves ${request.requestId}`);
     const performed = await perform(this.instances, request, signal);
-    history.begun(request, performed.answer.records);
+    // To a client that has gone nothing is begun.
+    if (!signal.aborted) history.begun(request, performed.answer.records);
     return performed;
   }
 

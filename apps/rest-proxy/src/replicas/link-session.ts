@@ -17,8 +17,8 @@ export interface LinkHandler {
 
 /** A request of one more byte than the largest body is refused by the replica that has the client. */
 const spareBytes = 1_048_576;
-/** Whoever goes on waits no longer for the word of the other replica. */
-const askMs = 250;
+/** Whoever goes on waits no longer for the word of the other replica: as long as a busy one may take, not a stopped one. */
+const askMs = 2_000;
 const mostQuestions = 20_000;
 
 const logger = new Logger('LinkSession');
@@ -126,14 +126,19 @@ export class LinkSession implements AnswerLink {
     this.handler.report(report, () => this.#ask(report.id));
   }
 
-  /** Who does not answer has taken nothing back. Never rejects. */
+  /**
+   * What nobody answers is delivered again. A replica that has ended has said before what it had to take back.
+   *
+   * Never rejects.
+   */
   #ask(id: string): Promise<boolean> {
-    if (this.socket.destroyed || this.#questions.size >= mostQuestions) return Promise.resolve(true);
+    if (this.socket.destroyed) return Promise.resolve(true);
+    if (this.#questions.size >= mostQuestions) return Promise.resolve(false);
     this.#lastQuestion = (this.#lastQuestion % 0xff_ff_ff_ff) + 1;
     const question = this.#lastQuestion;
     this.out.text(frameKind.ask, question, id);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle(true), askMs);
+      const timer = setTimeout(() => settle(false), askMs);
       const settle = (still: boolean): void => {
         clearTimeout(timer);
         this.#questions.delete(question);

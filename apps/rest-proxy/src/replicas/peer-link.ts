@@ -44,7 +44,9 @@ export interface LinkParts {
   readonly stillHas: Question;
 }
 
-/** The other replica tells twice a second that it is at work: an idle connection that is silent for longer is broken. */
+/** Requests that wait find out earlier that a replica is silent; this is for reports alone. */
+const openMs = 5_000;
+/** The other replica tells about every second that it is at work: an idle connection that is silent for longer is broken. */
 const staleMs = 2_000;
 /** A whole answer has half a window at the most. */
 const longestFrame = 1_048_576;
@@ -138,12 +140,15 @@ export class PeerLink implements Listening {
   #open(): void {
     if (this.#opening !== undefined) return;
     const opening = (this.#opening = new AbortController());
+    const limit = setTimeout(() => opening.abort(), openMs);
     this.parts.open(opening.signal).then(
       (socket) => {
+        clearTimeout(limit);
         if (this.#opening === opening) this.#opened(socket);
         else socket.destroy();
       },
       () => {
+        clearTimeout(limit);
         if (this.#opening === opening) this.#failed();
       },
     );
