@@ -8,7 +8,7 @@ export interface ConsumerInstanceListener<Instance> {
    */
   persist(instance: Instance): Promise<void>;
   /** As `ConsumerRegistry.saving`. */
-  saving(instance: Instance): Promise<void> | undefined;
+  saving(instance: Instance, since: number): Promise<void> | undefined;
   /** Somebody else has joined as this member: the instance is of no use any more. */
   fenced(instance: Instance): void;
   commitFailed(instance: Instance, error: unknown): void;

@@ -73,8 +73,10 @@ export class ConsumerInstance implements RebalanceListener {
       fetchMinBytes: options.fetchMinBytes,
       maxRecords: config.maxPollRecords,
     });
-    const saving = (): Promise<void> | undefined => listener.saving(this)?.then(() => this.#requireHere());
-    this.#told = new ToldPositions(this.#consumer, this.#deliveries, () => this.persist(), saving);
+    this.#told = new ToldPositions(this.#consumer, this.#deliveries, {
+      persist: () => this.persist(),
+      saving: (since) => listener.saving(this, since)?.then(() => this.#requireHere()),
+    });
     this.#former = new FormerState(this.#consumer, state);
     this.#usedAt = clock.now();
   }
@@ -173,7 +175,7 @@ export class ConsumerInstance implements RebalanceListener {
     this.#counts.reads.observe((this.parts.clock.now() - startedAt) / 1000);
     // Where it begins to read is known now, and committed when nothing comes.
     if (delivery.records.length === 0) this.#commits.arm();
-    await this.#told.before(delivery);
+    await this.#told.before(delivery, startedAt);
     return delivery;
   }
 

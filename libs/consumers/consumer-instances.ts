@@ -239,9 +239,10 @@ export class ConsumerInstances
     await this.registry.persist(instance.options, held.epoch, () => instance.state());
   }
 
-  saving(instance: ConsumerInstance): Promise<void> | undefined {
+  saving(instance: ConsumerInstance, since: number): Promise<void> | undefined {
     const held = this.#held.of(instance);
-    return held === undefined ? undefined : this.registry.saving(instance.options, held.epoch);
+    if (held === undefined) return undefined;
+    return this.registry.saving(instance.options, held.epoch, since, () => instance.state());
   }
 
   fenced(instance: ConsumerInstance): void {

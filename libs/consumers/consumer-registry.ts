@@ -52,10 +52,18 @@ export abstract class ConsumerRegistry {
   abstract changed(name: ConsumerInstanceName, epoch: number, state: () => ConsumerInstanceState): void;
 
   /**
-   * What of `changed` is not written yet: resolves when it is, or soon in any case; never rejects. undefined when there
-   * is nothing to wait for, or no use in it.
+   * What of `changed` is not written yet: resolves when it is, or soon in any case; never rejects. When nothing was
+   * written for a while, whether the instance is still ours is asked in its place. undefined when there is nothing to
+   * wait for, or no use in it.
+   *
+   * @param since as the clock has it: what was written later has shown whose the instance is
    */
-  abstract saving(name: ConsumerInstanceName, epoch: number): Promise<void> | undefined;
+  abstract saving(
+    name: ConsumerInstanceName,
+    epoch: number,
+    since: number,
+    state: () => ConsumerInstanceState,
+  ): Promise<void> | undefined;
 
   /**
    * As `changed`, and waits until it is written: what the client is told next must outlive this process.

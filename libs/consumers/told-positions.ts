@@ -5,6 +5,12 @@ import type { Delivery } from './delivery.ts';
 /** A delivery that waits until it is known elsewhere where the client stands is not taken back for so long. */
 const tellingMs = 2_000;
 
+/** As the registry's; both reject when the instance has moved. */
+interface PositionsKeeper {
+  persist(): Promise<void>;
+  saving(since: number): Promise<void> | undefined;
+}
+
 /**
  * Sees to it that others know where the client stands before it learns anything from there.
  *
@@ -15,12 +21,10 @@ export class ToldPositions {
   /** So many positions were known when they were told last; undefined when all are. */
   #told: number | undefined = 0;
 
-  /** `persist` and `saving` are as the registry's, and reject when the instance has moved. */
   constructor(
     private readonly consumer: KafkaConsumer,
     private readonly deliveries: Deliveries,
-    private readonly persist: () => Promise<void>,
-    private readonly saving: () => Promise<void> | undefined,
+    private readonly keeper: PositionsKeeper,
   ) {}
 
   /** The partitions are others now. */
@@ -31,11 +35,13 @@ export class ToldPositions {
   /**
    * To be awaited with every delivery before it is written; undefined when there is nothing to wait for. When the
    * instance has moved it gives the records back and rejects, unless there are none.
+   *
+   * @param startedAt when the read began
    */
-  before(delivery: Delivery): Promise<void> | undefined {
-    if (this.#isNew()) return this.#wait(delivery, this.persist());
+  before(delivery: Delivery, startedAt: number): Promise<void> | undefined {
+    if (this.#isNew()) return this.#wait(delivery, this.keeper.persist());
     // Nothing moves nothing.
-    const saving = delivery.records.length === 0 ? undefined : this.saving();
+    const saving = delivery.records.length === 0 ? undefined : this.keeper.saving(startedAt);
     return saving === undefined ? undefined : this.#wait(delivery, saving);
   }
 

@@ -201,12 +201,12 @@ describe('InstanceSaver', () => {
     }
 
     it('resolves when all is written that has changed, and there is nothing to wait for then', async () => {
-      expect(bench.saver.saving()).toBeUndefined();
+      expect(bench.saver.saving(0, bench.read)).toBeUndefined();
       let open = (): void => undefined;
       bench.store.gate = new Promise((resolve) => void (open = resolve));
       await bench.move(1n);
       await bench.move(2n);
-      const isDone = watch(bench.saver.saving());
+      const isDone = watch(bench.saver.saving(0, bench.read));
       await bench.clock.advance(100);
       expect(isDone()).toBe(false);
       open();
@@ -214,7 +214,7 @@ describe('InstanceSaver', () => {
 
       expect(isDone()).toBe(true);
       expect(bench.store.saves.map(({ set }) => set.get('at:0:t1'))).toEqual(['1', '2']);
-      expect(bench.saver.saving()).toBeUndefined();
+      expect(bench.saver.saving(0, bench.read)).toBeUndefined();
       expect(bench.clock.pending).toBe(0);
     });
 
@@ -222,25 +222,39 @@ describe('InstanceSaver', () => {
       bench.store.gate = new Promise(() => undefined);
       await bench.move(1n);
       await bench.clock.advance(200);
-      const isDone = watch(bench.saver.saving());
+      const isDone = watch(bench.saver.saving(0, bench.read));
       await bench.clock.advance(49);
       expect(isDone()).toBe(false);
       await bench.clock.advance(1);
 
       expect(isDone()).toBe(true);
-      expect(bench.saver.saving()).toBeUndefined();
+      expect(bench.saver.saving(0, bench.read)).toBeUndefined();
     });
 
     it('waits for no store that has just failed, or is known to be away', async () => {
       bench.store.fails = 'before';
       await bench.move(1n);
-      expect(bench.saver.saving()).toBeUndefined();
+      expect(bench.saver.saving(0, bench.read)).toBeUndefined();
 
       const late = new Bench();
       late.store.gate = new Promise(() => undefined);
       await late.move(1n);
       late.lease.storeAnswers = false;
-      expect(late.saver.saving()).toBeUndefined();
+      expect(late.saver.saving(0, late.read)).toBeUndefined();
+    });
+
+    it('asks whose the instance is when the store was told nothing since then', async () => {
+      await bench.clock.advance(1_000);
+      expect(bench.saver.saving(0, bench.read)).toBeUndefined();
+      await bench.saver.saving(1_000, bench.read);
+      expect(bench.store.saves).toHaveLength(1);
+      expect(bench.saver.saving(1_000, bench.read)).toBeUndefined();
+
+      await bench.memory.adopt(options, epoch, other, ttlMs);
+      await bench.clock.advance(1_000);
+      expect(bench.lost).toBe(0);
+      await bench.saver.saving(2_000, bench.read);
+      expect(bench.lost).toBe(1);
     });
 
     it('resolves when the save fails', async () => {
@@ -248,7 +262,7 @@ describe('InstanceSaver', () => {
       bench.store.gate = new Promise((resolve) => void (open = resolve));
       bench.store.fails = 'after';
       await bench.move(1n);
-      const isDone = watch(bench.saver.saving());
+      const isDone = watch(bench.saver.saving(0, bench.read));
       open();
       await bench.clock.advance(0);
 

@@ -94,11 +94,18 @@ export class InstanceSaver {
   /**
    * What is being written now: resolves when it is, or when the store takes too long. undefined when there is nothing,
    * and when the store is known to take long.
+   *
+   * @param since when the store was told nothing since then, it is asked whether the instance is still ours
    */
-  saving(): Promise<void> | undefined {
+  saving(since: number, state: () => ConsumerInstanceState): Promise<void> | undefined {
     const { clock, lease } = this.parts;
+    if (!lease.storeAnswers) return undefined;
+    if (this.#running === undefined && this.#savedAt < since) {
+      this.#mustAsk = true;
+      this.changed(state);
+    }
     const running = this.#running;
-    if (running === undefined || !lease.storeAnswers) return undefined;
+    if (running === undefined) return undefined;
     const leftMs = this.#savedAt + savingMs - clock.now();
     return leftMs <= 0 ? undefined : this.#inTime(running, leftMs);
   }

@@ -107,8 +107,13 @@ export class ReplicatedConsumerRegistry extends ConsumerRegistry {
     this.#saver(name, epoch)?.changed(state);
   }
 
-  override saving(name: ConsumerInstanceName, epoch: number): Promise<void> | undefined {
-    return this.#saver(name, epoch)?.saving();
+  override saving(
+    name: ConsumerInstanceName,
+    epoch: number,
+    since: number,
+    state: () => ConsumerInstanceState,
+  ): Promise<void> | undefined {
+    return this.#saver(name, epoch)?.saving(since, state);
   }
 
   override async persist(
