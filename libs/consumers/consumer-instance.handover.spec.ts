@@ -116,6 +116,22 @@ describe('ConsumerInstance.handOver', () => {
     },
   );
 
+  it('asks of a confirmation that may be taken back before others go on from it', async () => {
+    for (const [has, offset] of [
+      [true, 2n],
+      [false, 0n],
+    ] as const) {
+      const bench = await assignedBench(true);
+      bench.produce(['1', '2']);
+      (await bench.read()).confirm(() => Promise.resolve(has));
+      await bench.clock.advance(1_000);
+      const { positions } = (await during(bench, bench.instance.handOver())) ?? {};
+
+      expect(positions).toMatchObject([{ offset }]);
+      expect(bench.kafka.committedOf('g1')).toEqual({ 't1-0': offset });
+    }
+  });
+
   it('has done elsewhere what fails because of it', async () => {
     const bench = await assignedBench();
     bench.produce(['1']);

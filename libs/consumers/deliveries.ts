@@ -131,7 +131,7 @@ export class Deliveries implements DeliveryOwner {
     while (this.#inHand !== undefined) {
       const now = this.clock.now();
       const until = this.#confirmedAt === undefined ? deadline : this.#confirmedAt + graceMs;
-      if (this.#confirmedAt !== undefined && now >= until) this.#count();
+      if (this.#confirmedAt !== undefined && now >= until) await this.#goOnLater();
       else if (now >= deadline) return;
       else await this.#change(Math.min(until, deadline) - now);
     }
@@ -160,13 +160,13 @@ export class Deliveries implements DeliveryOwner {
   confirmed(delivery: Delivery, stillHas?: () => Promise<boolean>): void {
     if (this.#inHand !== delivery) return;
     if (this.#confirmedAt !== undefined) {
-      // Once more, and now beyond doubt.
-      if (stillHas === undefined) this.#stillHas = undefined;
+      // Once more: beyond doubt, or to be asked elsewhere.
+      if (this.#stillHas !== undefined) this.#stillHas = stillHas;
       return;
     }
     this.#stillHas = stillHas;
     this.#confirmedAt = this.clock.now();
-    this.#endDoubt = this.clock.after(doubtMs, () => this.#count());
+    this.#endDoubt = this.clock.after(doubtMs, () => void this.#goOnLater());
     for (const wake of this.#waiting) wake();
     this.listener.written();
   }
@@ -204,6 +204,12 @@ export class Deliveries implements DeliveryOwner {
       await this.#asking;
     }
     this.#count();
+  }
+
+  /** The same without a request of the client, which shows that what happened before was heard. */
+  async #goOnLater(): Promise<void> {
+    await this.clock.turn();
+    await this.#goOn();
   }
 
   async #ask(stillHas: () => Promise<boolean>): Promise<void> {

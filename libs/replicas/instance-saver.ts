@@ -86,9 +86,12 @@ export class InstanceSaver {
   async persist(state: () => ConsumerInstanceState): Promise<void> {
     if (this.#hasStopped) return;
     this.#mustAsk = true;
-    const done = new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
     this.changed(state);
     await within(this.parts.clock, persistMs, done);
+    const at = this.#waiting.indexOf(resolve);
+    if (at >= 0) this.#waiting.splice(at, 1);
   }
 
   /**
@@ -157,7 +160,7 @@ export class InstanceSaver {
       if (isDone || this.#hasStopped) for (const tell of told) tell();
       else {
         this.#state ??= state;
-        this.#waiting.unshift(...told);
+        this.#waiting = told.concat(this.#waiting);
       }
     }
   }

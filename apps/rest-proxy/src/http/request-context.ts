@@ -1,3 +1,4 @@
+import { RequestAbortedError } from './request-aborted.error.ts';
 import type { Routed } from './routed.ts';
 import type { ServerState } from './server-state.ts';
 
@@ -31,6 +32,7 @@ export class RequestContext {
   /** The replica that the request was sent on to. */
   owner: string | undefined;
   #isStream = false;
+  #isOver = false;
   #held = 0;
 
   constructor(
@@ -42,8 +44,14 @@ export class RequestContext {
     readonly isForwarded = false,
   ) {}
 
-  /** Counts bytes against the server's limit until the request is over. @throws {RestError} 503 */
+  /**
+   * Counts bytes against the server's limit until the request is over.
+   *
+   * @throws {RestError} 503
+   * @throws {RequestAbortedError} when it is over already: nobody would give them back
+   */
   hold(bytes: number): void {
+    if (this.#isOver) throw new RequestAbortedError('The request is over');
     this.server.reserve(bytes);
     this.#held += bytes;
   }
@@ -57,6 +65,7 @@ export class RequestContext {
 
   /** The request is over. */
   release(): void {
+    this.#isOver = true;
     if (this.#isStream) this.server.openStreams--;
     else if (!this.isForwarded) this.server.requestsInFlight--;
     if (this.#held === 0) return;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AskableAnswers } from './askable-answers.ts';
 
-const gone = (): Promise<boolean> => Promise.resolve(false);
+const there = (): Promise<boolean> => Promise.resolve(true);
+const nobody = (): void => undefined;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -14,22 +15,37 @@ afterEach(() => {
 describe('AskableAnswers', () => {
   it('forgets answers that are older than anybody asks for, when others come', async () => {
     const answers = new AskableAnswers();
-    answers.keep('a', gone);
+    answers.keep('a', there, nobody);
     vi.advanceTimersByTime(5_999);
-    answers.keep('b', gone);
-    expect(await answers.stillHas('a')).toBe(false);
-    vi.advanceTimersByTime(1);
-    answers.keep('c', gone);
-
+    answers.keep('b', there, nobody);
     expect(await answers.stillHas('a')).toBe(true);
-    expect(await answers.stillHas('b')).toBe(false);
+    vi.advanceTimersByTime(1);
+    answers.keep('c', there, nobody);
+
+    expect(await answers.stillHas('a')).toBe(false);
+    expect(await answers.stillHas('b')).toBe(true);
   });
 
-  it('keeps only so many: the oldest count', async () => {
+  it('keeps only so many: of the oldest nothing is known', async () => {
     const answers = new AskableAnswers();
-    for (let n = 0; n <= 20_000; n++) answers.keep(`a-${n}`, gone);
+    for (let n = 0; n <= 20_000; n++) answers.keep(`a-${n}`, there, nobody);
 
-    expect(await answers.stillHas('a-0')).toBe(true);
-    expect(await answers.stillHas('a-1')).toBe(false);
+    expect(await answers.stillHas('a-0')).toBe(false);
+    expect(await answers.stillHas('a-1')).toBe(true);
+  });
+
+  it('says at the end which clients are still there, once', async () => {
+    const answers = new AskableAnswers();
+    const said: string[] = [];
+    answers.keep('a', there, () => said.push('a'));
+    answers.keep(
+      'b',
+      () => Promise.resolve(false),
+      () => said.push('b'),
+    );
+    await answers.settle();
+    await answers.settle();
+
+    expect(said).toEqual(['a']);
   });
 });

@@ -91,9 +91,16 @@ describe('DeliveryReports', () => {
     has = false;
 
     expect(await owner.questions.get('a')?.()).toBe(false);
-    // Whoever knows nothing of it has taken nothing back.
-    expect(await owner.questions.get('b')?.()).toBe(true);
+    // Whoever knows nothing of it cannot say that the client is there.
+    expect(await owner.questions.get('b')?.()).toBe(false);
     expect(await askable.stillHas('a')).toBe(false);
-    expect(await askable.stillHas('another')).toBe(true);
+  });
+
+  it('says before the end of what nobody needs to ask any more', async () => {
+    reports.fateOf(owner.address, 'a').confirm(() => Promise.resolve(true));
+    reports.fateOf(owner.address, 'b').confirm(() => Promise.resolve(false));
+    await reports.allTold(5_000);
+
+    expect(owner.reports).toEqual(['a/confirm?ask', 'b/confirm?ask', 'a/confirm']);
   });
 });

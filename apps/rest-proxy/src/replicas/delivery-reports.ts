@@ -17,9 +17,10 @@ export class DeliveryReports {
     return this.connections.unheard;
   }
 
-  /** Resolves when all were heard, after `limitMs` at the latest. */
+  /** Says all that there is to say; resolves when it was heard, after `limitMs` at the latest. */
   async allTold(limitMs: number): Promise<void> {
     const until = performance.now() + limitMs;
+    await this.askable.settle();
     while (this.pending > 0 && performance.now() < until) await setTimeout(lookEveryMs);
   }
 
@@ -28,8 +29,10 @@ export class DeliveryReports {
     const { askable, connections } = this;
     return {
       confirm: (stillHas) => {
-        if (stillHas !== undefined) askable.keep(id, stillHas);
-        connections.report(address, { what: 'confirm', id, mayAsk: stillHas !== undefined });
+        const confirm = (mayAsk: boolean): void =>
+          connections.report(address, { what: 'confirm', id, mayAsk });
+        if (stillHas !== undefined) askable.keep(id, stillHas, () => confirm(false));
+        confirm(stillHas !== undefined);
       },
       abandon: () => connections.report(address, { what: 'abandon', id }),
       hold: (ms) => connections.report(address, { what: 'hold', id, ms }),

@@ -77,7 +77,7 @@ export class FrameWriter {
   #write(pieces: readonly Buffer[]): void {
     const { socket } = this;
     const [first] = pieces;
-    if (first === undefined || socket.destroyed) return;
+    if (first === undefined || !socket.writable) return;
     if (pieces.length === 1) {
       socket.write(first);
       return;

@@ -23,6 +23,10 @@ export const frameKind = {
   /** The same, and it has gone. */
   gone: 8,
 
+  // From both.
+  /** The replica is at work. */
+  alive: 22,
+
   // From the replica that answers.
   /** Message: the head of an answer, and its body: all of it. */
   answer: 16,
@@ -36,8 +40,6 @@ export const frameKind = {
   elsewhere: 20,
   /** The answer breaks off. */
   broken: 21,
-  /** The replica is at work. */
-  alive: 22,
   /** In place of the exchange: so many more reports of deliveries were heard. */
   heard: 23,
   /** Text: the id of a delivery whose client may have gone since. In place of the exchange: the number of the question. */

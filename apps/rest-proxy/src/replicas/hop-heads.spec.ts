@@ -27,7 +27,7 @@ const answer: AnswerHead = {
   delivery: 'ab12-z',
   records: 500,
   isDraining: false,
-  headers: ['Content-Type', 'a/b', 'X-Own', latin1, 'Empty', ''],
+  headers: ['Content-Type', 'a/b', 'X-Own', latin1.replaceAll(/[\p{Cc}]/gu, ''), 'Empty', ''],
 };
 
 /** As it goes over the connection. */
@@ -95,6 +95,13 @@ describe('The head of an answer', () => {
   ])('comes as it was sent', (head) => {
     expect(answerHeadOf(wire(answerHeadText(head)))).toEqual(head);
   });
+
+  it.each([['X-Own', 'a\nb'], ['X Own', 'a'], ['', 'a'], ['X-Own']])(
+    'is none with what cannot be sent to a client: %j, %j',
+    (...headers) => {
+      expect(() => answerHeadOf(answerHeadText({ ...answer, headers }))).toThrow(RangeError);
+    },
+  );
 
   it.each(['', 'x', '99', '100', '199', '600', 'NaN', '-200', '200.5x'])('is none: %j', (status) => {
     expect(() => answerHeadOf(`${status}\0\0\x000\0`)).toThrow(RangeError);

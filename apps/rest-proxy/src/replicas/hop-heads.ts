@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { validateHeaderName, validateHeaderValue, type IncomingHttpHeaders } from 'node:http';
 
 /** Neither a header nor a request target can have it. */
 const separator = '\0';
@@ -81,9 +81,25 @@ export function answerHeadOf(text: string): AnswerHead {
   const parts = text.split(separator);
   const [statusText = '', endpoint = '', delivery = '', records = '', draining = ''] = parts;
   const status = Number(statusText);
-  if (!(status >= 200 && status <= 599)) throw new RangeError('This is no head of an answer');
+  const headers = parts.slice(5);
+  if (!(status >= 200 && status <= 599) || !areSendable(headers)) {
+    throw new RangeError('This is no head of an answer');
+  }
   const isDraining = draining !== '';
-  return { status, endpoint, delivery, records: Number(records), isDraining, headers: parts.slice(5) };
+  return { status, endpoint, delivery, records: Number(records), isDraining, headers };
+}
+
+function areSendable(headers: readonly string[]): boolean {
+  if (headers.length % 2 === 1) return false;
+  try {
+    for (let i = 0; i < headers.length; i += 2) {
+      validateHeaderName(headers[i] ?? '');
+      validateHeaderValue(headers[i] ?? '', headers[i + 1] ?? '');
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const none: ReadonlySet<string> = new Set();

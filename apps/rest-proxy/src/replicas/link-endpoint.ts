@@ -13,7 +13,7 @@ import { HopSecret } from './hop-secret.ts';
 import { LinkSession, type LinkHandler } from './link-session.ts';
 import { linkPath, linkProtocol } from './peer-connections.ts';
 
-const tellAliveMs = 500;
+const lookEveryMs = 500;
 const longestHoldMs = 60_000;
 const keepAliveMs = 60_000;
 
@@ -22,6 +22,7 @@ const keepAliveMs = 60_000;
 export class LinkEndpoint implements OnModuleInit, LinkHandler {
   readonly #sessions = new Set<LinkSession>();
   #timer: NodeJS.Timeout | undefined;
+  #lookedAt = 0;
 
   constructor(
     private readonly routes: InternalRoutes,
@@ -77,8 +78,17 @@ export class LinkEndpoint implements OnModuleInit, LinkHandler {
       `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${linkProtocol}\r\n\r\n`,
     );
     this.#sessions.add(new LinkSession(socket, this, this.state.http.maxRequestBodyBytes));
-    this.#timer ??= setInterval(() => {
-      for (const session of this.#sessions) session.tellAlive();
-    }, tellAliveMs).unref();
+    if (this.#timer !== undefined) return;
+    this.#lookedAt = performance.now();
+    this.#timer = setInterval(() => this.#look(performance.now()), lookEveryMs).unref();
+  }
+
+  #look(now: number): void {
+    const hasSlept = now - this.#lookedAt - lookEveryMs > lookEveryMs;
+    this.#lookedAt = now;
+    for (const session of this.#sessions) {
+      session.tellAlive();
+      session.endWhenSilent(now, hasSlept);
+    }
   }
 }

@@ -44,16 +44,16 @@ describe('LinkSession', () => {
     expect(await Promise.all(still)).toEqual([true, false]);
   });
 
-  it('takes it that the client has gone when nobody says anything in time, and not when nobody is left', async () => {
+  it('takes it that the client has gone when nobody says anything in time, or can', async () => {
     bench.peer.out.text(frameKind.confirm, 1, 'a');
     await vi.waitFor(() => expect(bench.reports).toHaveLength(1));
     const ask = bench.reports[0]?.ask;
     expect(await ask?.()).toBe(false);
     const open = ask?.();
     bench.peer.socket.destroy();
-    expect(await open).toBe(true);
+    expect(await open).toBe(false);
     await vi.waitFor(() => expect(bench.sessionsEnded).toBe(1));
-    expect(await ask?.()).toBe(true);
+    expect(await ask?.()).toBe(false);
   });
 
   it('asks only so many questions at a time', async () => {
@@ -76,6 +76,21 @@ describe('LinkSession', () => {
     bench.session.tellAlive();
     bench.session.tellAlive();
     await vi.waitFor(() => expect(bench.peer.of('alive')).toHaveLength(2));
+  });
+
+  it('ends when the other replica stops telling that it is at work, not when it never did or we slept', async () => {
+    const later = performance.now() + 10_100;
+    bench.session.endWhenSilent(later, false);
+    bench.peer.out.signal(frameKind.alive, 0);
+    bench.peer.out.text(frameKind.abandon, 0, 'a');
+    await vi.waitFor(() => expect(bench.reports).toHaveLength(1));
+    bench.session.endWhenSilent(later, false);
+    bench.session.endWhenSilent(later + 20_000, true);
+    bench.session.endWhenSilent(later + 29_000, false);
+    expect(bench.sessionsEnded).toBe(0);
+    bench.session.endWhenSilent(later + 31_000, false);
+
+    await bench.peer.closed;
   });
 
   it('ends at once when nobody waits', async () => {

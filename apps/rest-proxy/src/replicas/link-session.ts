@@ -20,6 +20,8 @@ const spareBytes = 1_048_576;
 /** Whoever goes on waits no longer for the word of the other replica: as long as a busy one may take, not a stopped one. */
 const askMs = 2_000;
 const mostQuestions = 20_000;
+/** What goes to a replica that is silent for so long would be kept for ever. */
+const silenceMs = 10_000;
 
 const logger = new Logger('LinkSession');
 
@@ -35,6 +37,10 @@ export class LinkSession implements AnswerLink {
   #over: AnswerStream[] = [];
   #heard = 0;
   #bytesWritten = 0;
+  #bytesRead = 0;
+  #heardAt = performance.now();
+  /** The other replica tells that it is at work. */
+  #isVocal = false;
   #isClosing = false;
 
   /** @param longestBody of a request */
@@ -67,6 +73,14 @@ export class LinkSession implements AnswerLink {
     const { bytesWritten } = this.socket;
     if (bytesWritten === this.#bytesWritten) this.out.signal(frameKind.alive, 0);
     this.#bytesWritten = bytesWritten;
+  }
+
+  /** Ends the link of a replica that used to tell that it is at work and has not for long. @param hasSlept we have */
+  endWhenSilent(now: number, hasSlept: boolean): void {
+    const { bytesRead } = this.socket;
+    if (bytesRead !== this.#bytesRead || hasSlept) this.#heardAt = now;
+    this.#bytesRead = bytesRead;
+    if (this.#isVocal && now - this.#heardAt > silenceMs) this.socket.destroy();
   }
 
   /** Ends when the last answer is over. */
@@ -115,6 +129,9 @@ export class LinkSession implements AnswerLink {
         return this.#report({ what: 'abandon', id: payload.toString('latin1') });
       case frameKind.hold:
         return this.#report({ what: 'hold', id: payload.toString('latin1'), ms: exchange });
+      case frameKind.alive:
+        this.#isVocal = true;
+        return;
       case frameKind.still:
       case frameKind.gone:
         this.#questions.get(exchange)?.(kind === frameKind.still);
@@ -126,14 +143,9 @@ export class LinkSession implements AnswerLink {
     this.handler.report(report, () => this.#ask(report.id));
   }
 
-  /**
-   * What nobody answers is delivered again. A replica that has ended has said before what it had to take back.
-   *
-   * Never rejects.
-   */
+  /** What nobody answers is delivered again: a link may break while the client hangs up. Never rejects. */
   #ask(id: string): Promise<boolean> {
-    if (this.socket.destroyed) return Promise.resolve(true);
-    if (this.#questions.size >= mostQuestions) return Promise.resolve(false);
+    if (this.socket.destroyed || this.#questions.size >= mostQuestions) return Promise.resolve(false);
     this.#lastQuestion = (this.#lastQuestion % 0xff_ff_ff_ff) + 1;
     const question = this.#lastQuestion;
     this.out.text(frameKind.ask, question, id);
@@ -175,7 +187,7 @@ export class LinkSession implements AnswerLink {
   }
 
   #closed(): void {
-    for (const settle of this.#questions.values()) settle(true);
+    for (const settle of this.#questions.values()) settle(false);
     for (const answer of this.#answers.values()) answer.cancel();
     this.#settle();
     this.handler.ended(this);

@@ -15,6 +15,8 @@ export const linkProtocol = 'krest-link-1';
 const connectMs = 500;
 /** As many requests wait on one other replica at a time; what comes beyond is refused. */
 const mostForwarded = 8_192;
+/** Bytes of requests that the other replica has not taken yet; beyond this no more is sent. */
+const mostBacklog = 67_108_864;
 /** For what replicas ask each other besides. */
 const controlConnections = 64;
 /** A replica with this address that nobody asks for so long has gone. */
@@ -53,7 +55,8 @@ export class PeerConnections {
   /** Sends a client's request on. @returns undefined when too many are under way already */
   forward(address: string, head: RequestHead, body: Buffer, call: LinkCall): LinkExchange | undefined {
     const { link } = this.#peer(address);
-    return link.running >= mostForwarded ? undefined : link.send(head, body, call);
+    if (link.running >= mostForwarded || link.backlog > mostBacklog) return undefined;
+    return link.send(head, body, call);
   }
 
   /** Tells a replica what became of an answer of its. */

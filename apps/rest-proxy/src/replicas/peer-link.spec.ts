@@ -66,6 +66,11 @@ async function asked(connection: number, requests: number): Promise<FramePeer> {
   return end;
 }
 
+function firstAsked(): Promise<FramePeer> {
+  send();
+  return asked(0, 1);
+}
+
 const numberOf = (end: FramePeer, request: number): number => end.of('request')[request]?.exchange ?? 0;
 
 const headText = (more: Partial<AnswerHead> = {}): string =>
@@ -206,6 +211,37 @@ describe('PeerLink', () => {
     await vi.waitFor(() => expect(late.destroyed).toBe(true));
 
     expect(call.calls).toEqual(['silent']);
+  });
+
+  it('finds a silent replica also when nobody waits for long', async () => {
+    const first = send();
+    const end = await asked(0, 1);
+    // Nothing but what the other replica says counts as a sign of it.
+    for (let tries = 0; tries < 3; tries++) {
+      first.exchange?.cancel();
+      link.heardAt -= 900;
+      send().exchange?.cancel();
+    }
+    link.heardAt -= 900;
+    const last = send();
+
+    expect(await last.end).toBe('silent');
+    await end.closed;
+    expect(ends).toHaveLength(1);
+  });
+
+  it('does not keep what is not wanted any more while it connects', () => {
+    open = () => new Promise(() => undefined);
+    const calls = [send(), send()];
+    expect(link.backlog).toBe(2 * body.length);
+    for (const call of calls) call.exchange?.cancel();
+
+    expect(link.backlog).toBe(0);
+  });
+
+  it('tells that it is at work', async () => {
+    answer(await firstAsked(), 0, 'a');
+    await vi.waitFor(() => expect(ends[0]?.of('alive').length).toBeGreaterThan(0), { timeout: 5_000 });
   });
 
   it('replaces a connection that nobody waits on and that was not heard of for long', async () => {

@@ -48,6 +48,8 @@ export interface LinkParts {
 const openMs = 5_000;
 /** The other replica tells about every second that it is at work: an idle connection that is silent for longer is broken. */
 const staleMs = 2_000;
+/** That we are at work is told as often. */
+const tellAliveMs = 1_000;
 /** A whole answer has half a window at the most. */
 const longestFrame = 1_048_576;
 /** Reports beyond this are given up; what they are about is delivered again. */
@@ -72,6 +74,8 @@ export class PeerLink implements Listening {
   /** So many of the first reports were told before, on a connection that broke. */
   #retold = 0;
   #lastExchange = 0;
+  /** Something was sent since it was heard of last. */
+  #isAsked = false;
   #isClosed = false;
 
   constructor(private readonly parts: LinkParts) {}
@@ -86,13 +90,22 @@ export class PeerLink implements Listening {
     return this.#unheard.length;
   }
 
+  /** Bytes that the other replica has not taken yet. */
+  get backlog(): number {
+    let bytes = this.#connection?.backlog ?? 0;
+    for (const { body } of this.#queue) bytes += body.length;
+    return bytes;
+  }
+
   send(head: RequestHead, body: Buffer, call: LinkCall): LinkExchange {
     const now = performance.now();
     if (this.#calls.size === 0) {
-      if (now - this.heardAt > staleMs) this.#drop();
-      this.heardAt = now;
+      // One that was asked something since it was heard of last is silent, and found out as such.
+      if (now - this.heardAt > staleMs && !this.#isAsked) this.#drop();
+      if (this.#connection === undefined && !this.#isAsked) this.heardAt = now;
       this.parts.silence.add(this);
     }
+    this.#isAsked = true;
     const exchange = this.#next();
     this.#calls.set(exchange, call);
     if (this.#connection === undefined) {
@@ -103,7 +116,9 @@ export class PeerLink implements Listening {
     }
     return {
       cancel: () => {
-        if (this.#end(exchange) !== undefined) this.#connection?.out.signal(frameKind.cancel, exchange);
+        if (this.#end(exchange) === undefined) return;
+        if (this.#connection !== undefined) this.#connection.out.signal(frameKind.cancel, exchange);
+        else this.#queue = this.#queue.filter((waiting) => waiting.exchange !== exchange);
       },
       taken: (bytes) => this.#connection?.out.number(frameKind.taken, exchange, bytes),
     };
@@ -156,9 +171,9 @@ export class PeerLink implements Listening {
 
   #opened(socket: Socket): void {
     this.#opening = undefined;
-    this.heardAt = performance.now();
+    this.#heard();
     const connection = new Connection(socket, {
-      received: () => (this.heardAt = performance.now()),
+      received: () => this.#heard(),
       hear: (kind, exchange, payload) => this.#hear(kind, exchange, payload),
       closed: () => this.#lost(connection),
     });
@@ -169,9 +184,15 @@ export class PeerLink implements Listening {
     }
   }
 
+  #heard(): void {
+    this.heardAt = performance.now();
+    this.#isAsked = false;
+  }
+
   /** There is no replica. */
   #failed(): void {
     this.#opening = undefined;
+    this.#isAsked = false;
     this.#queue = [];
     this.#unheard.length = 0;
     this.#retold = 0;
@@ -181,6 +202,7 @@ export class PeerLink implements Listening {
   #lost(connection: Connection): void {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
+    this.#isAsked = false;
     const calls = this.#takeCalls();
     this.#giveUpRetold();
     if (this.#unheard.length > 0) this.#open();
@@ -190,6 +212,7 @@ export class PeerLink implements Listening {
   /** Without a word to anybody. */
   #drop(): void {
     this.#queue = [];
+    this.#isAsked = false;
     this.#opening?.abort();
     this.#opening = undefined;
     const connection = this.#connection;
@@ -275,10 +298,14 @@ class Connection {
     private readonly handler: ConnectionHandler,
   ) {
     this.out = new FrameWriter(socket);
+    const alive = setInterval(() => this.out.signal(frameKind.alive, 0), tellAliveMs).unref();
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', () => socket.destroy());
     socket.on('end', () => socket.destroy());
-    socket.on('close', () => handler.closed());
+    socket.on('close', () => {
+      clearInterval(alive);
+      handler.closed();
+    });
   }
 
   request(exchange: number, head: RequestHead, body: Buffer): void {
@@ -288,6 +315,11 @@ class Connection {
   report(report: DeliveryReport): void {
     const number = report.what === 'hold' ? report.ms : report.what === 'confirm' && report.mayAsk ? 1 : 0;
     this.out.text(frameKind[report.what], number, report.id);
+  }
+
+  /** Written and not on its way yet. */
+  get backlog(): number {
+    return this.socket.writableLength;
   }
 
   destroy(): void {
