@@ -88,7 +88,8 @@ describe('SupervisedProcess', () => {
   });
 
   it('freezes a command and lets it go on', async () => {
-    const child = await shell('paused', 'sleep 300');
+    // A shell that is stopped between the fork and the exec of a child of its own is in another state.
+    const child = await shell('paused', 'exec sleep 300');
 
     child.pause();
     await inState(child.pid, /^T/);
