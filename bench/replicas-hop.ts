@@ -91,16 +91,25 @@ export async function measureHop(
 
 export function hopTable(lines: readonly HopLine[]): string {
   const head =
-    '| what | owner alone µs | edge µs | owner µs | the hop µs | direct p50/p99 ms | through p50/p99 ms | hop p50 ms |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |';
+    '| what | owner alone µs | edge µs | owner µs | the hop µs | direct p50/p99 ms | through p50/p99 ms | hop p50 ms | three replicas, times |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |';
   const rows = lines.map(({ what, direct, forwarded }) => {
     const { edgeUs, ownerUs } = forwarded;
     const cpu = [direct.ownerUs, edgeUs, ownerUs, edgeUs + ownerUs - direct.ownerUs].map((us) =>
       us.toFixed(0),
     );
     const times = [direct, forwarded].map(({ p50Ms, p99Ms }) => `${p50Ms.toFixed(2)} / ${p99Ms.toFixed(2)}`);
-    return `| ${[what, ...cpu, ...times, (forwarded.p50Ms - direct.p50Ms).toFixed(2)].join(' | ')} |`;
+    const difference = (forwarded.p50Ms - direct.p50Ms).toFixed(2);
+    return `| ${[what, ...cpu, ...times, difference, timesOfThree(direct, forwarded).toFixed(2)].join(' | ')} |`;
   });
   return [head, ...rows].join('\n');
+}
+
+/**
+ * How many times as much three replicas behind round robin do as one, each busy on a core of its own: one request in
+ * three comes to its owner.
+ */
+function timesOfThree(direct: Cost, { edgeUs, ownerUs }: Cost): number {
+  return (3 * direct.ownerUs) / (direct.ownerUs / 3 + (2 / 3) * (edgeUs + ownerUs));
 }
 
 async function cpuTime(way: Way, cost: Cost, most: number): Promise<void> {
