@@ -1,9 +1,8 @@
 import { Socket } from 'node:net';
-import { Logger } from '@nestjs/common';
 import { AnswerStream, type AnswerLink } from './answer-stream.ts';
-import { FrameReader } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { frameKind, messageOf, type Message } from './frames.ts';
+import { hearFrames } from './hear-frames.ts';
 import type { DeliveryReport } from './delivery-report.ts';
 
 /** Whoever does what another replica asks for. */
@@ -23,13 +22,10 @@ const mostQuestions = 20_000;
 /** What goes to a replica that is silent for so long would be kept for ever. */
 const silenceMs = 10_000;
 
-const logger = new Logger('LinkSession');
-
 /** The end of a link at which requests are answered. */
 export class LinkSession implements AnswerLink {
   readonly socketStandIn: Socket;
   readonly out: FrameWriter;
-  readonly #reader: FrameReader;
   readonly #answers = new Map<number, AnswerStream>();
   readonly #questions = new Map<number, (still: boolean) => void>();
   #lastQuestion = 0;
@@ -55,11 +51,10 @@ export class LinkSession implements AnswerLink {
       () => this.#settle(),
     );
     this.socketStandIn = standInFor(socket);
-    this.#reader = new FrameReader(longestBody + spareBytes);
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    hearFrames(socket, longestBody + spareBytes, {
+      hear: (kind, exchange, payload) => this.#hear(kind, exchange, payload),
+    });
     socket.on('drain', () => this.#settle());
-    socket.on('error', () => socket.destroy());
-    socket.on('end', () => socket.destroy());
     socket.on('close', () => this.#closed());
   }
 
@@ -101,16 +96,6 @@ export class LinkSession implements AnswerLink {
   ended(answer: AnswerStream): void {
     this.#answers.delete(answer.exchange);
     if (this.#over.push(answer) === 1) this.out.schedule();
-  }
-
-  #receive(chunk: Buffer): void {
-    try {
-      this.#reader.push(chunk, (kind, exchange, payload) => this.#hear(kind, exchange, payload));
-    } catch (error) {
-      // Whoever speaks otherwise is no replica of ours. What is our own fault costs the link, not the process.
-      if (!(error instanceof RangeError)) logger.error({ err: error }, 'A link between replicas failed');
-      this.socket.destroy();
-    }
   }
 
   #hear(kind: number, exchange: number, payload: Buffer): void {

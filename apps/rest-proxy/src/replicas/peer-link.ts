@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
-import { Logger } from '@nestjs/common';
 import type { DeliveryReport } from './delivery-report.ts';
-import { FrameReader } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { frameKind, messageOf, type Message } from './frames.ts';
+import { hearFrames, type FrameHearer } from './hear-frames.ts';
 import { answerHeadOf, requestHeadText, type AnswerHead, type RequestHead } from './hop-heads.ts';
 import type { Listening, SilenceWatch } from './silence-watch.ts';
 
@@ -55,8 +54,6 @@ const longestFrame = 1_048_576;
 /** Reports beyond this are given up; what they are about is delivered again. */
 const mostUnheard = 20_000;
 const lastExchange = 0xff_ff_ff_ff;
-
-const logger = new Logger('PeerLink');
 
 /**
  * The way to one other replica: a connection that all requests and reports share, made anew when it breaks.
@@ -282,26 +279,21 @@ export class PeerLink implements Listening {
   }
 }
 
-interface ConnectionHandler {
-  received(): void;
-  hear(kind: number, exchange: number, payload: Buffer): void;
+interface ConnectionHandler extends FrameHearer {
   closed(): void;
 }
 
 /** One connection of a link, from its beginning to its end. */
 class Connection {
   readonly out: FrameWriter;
-  readonly #reader = new FrameReader(longestFrame);
 
   constructor(
     private readonly socket: Socket,
-    private readonly handler: ConnectionHandler,
+    handler: ConnectionHandler,
   ) {
     this.out = new FrameWriter(socket);
     const alive = setInterval(() => this.out.signal(frameKind.alive, 0), tellAliveMs).unref();
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    socket.on('error', () => socket.destroy());
-    socket.on('end', () => socket.destroy());
+    hearFrames(socket, longestFrame, handler);
     socket.on('close', () => {
       clearInterval(alive);
       handler.closed();
@@ -324,16 +316,5 @@ class Connection {
 
   destroy(): void {
     this.socket.destroy();
-  }
-
-  #receive(chunk: Buffer): void {
-    this.handler.received();
-    try {
-      this.#reader.push(chunk, (kind, exchange, payload) => this.handler.hear(kind, exchange, payload));
-    } catch (error) {
-      // Whoever speaks otherwise is no replica of ours. What is our own fault costs the link, not the process.
-      if (!(error instanceof RangeError)) logger.error({ err: error }, 'A link between replicas failed');
-      this.socket.destroy();
-    }
   }
 }
